@@ -1,0 +1,114 @@
+"""Every failure that a caller can meet, as a named fact.
+
+    MediaworksError
+    ├── Invalid                 400  a field is wrong: its name, what was given, what is allowed
+    │   ├── MalformedBody       400  the body does not follow its own format
+    │   └── EmptyFile           400  nothing was sent
+    ├── Unauthenticated         401  no key, or one that is unknown, expired or revoked
+    ├── Forbidden               403  a known caller without the needed scope, role or signature
+    ├── NotFound                404  missing, deleted, or somebody else's
+    ├── Conflict                409  the state of the resource does not allow it
+    ├── PreconditionFailed      412  If-Match named another version
+    ├── TooLarge                413  over a limit of size
+    │   └── QuotaExceeded       413  over what the owner may keep
+    ├── UnsupportedType         415  the content is none of the allowed types
+    ├── RangeNotSatisfiable     416  the range lies outside the file
+    ├── Unprocessable           422  a media file that cannot be read as what it claims to be
+    │   └── TooManyPixels       422  over the limit of decoded size
+    ├── TooManyRequests         429  a rate or concurrency limit; try again later
+    ├── Unavailable             503  a dependency is away; try again later
+    ├── StorageFull             507  no space left on the storage
+    └── SetupError              (start) the service cannot start: exit code 2
+
+Only the entrances (web, cli, bots) render these. `code` is stable: programs may depend on it.
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+
+class MediaworksError(Exception):
+    """Base of the tree. `detail` is public text; `facts` are machine-readable members beside it."""
+
+    status: ClassVar[int] = 500
+    code: str = "internal_error"
+    title: ClassVar[str] = "Something went wrong on our side"
+
+    def __init__(self, detail: str = "", *, code: str | None = None, **facts: Any) -> None:
+        super().__init__(detail or self.title)
+        self.detail = detail or self.title
+        self.code = code or type(self).code
+        self.facts = facts
+
+
+class Invalid(MediaworksError):
+    status, code, title = 400, "invalid", "The request is not valid"
+
+
+class MalformedBody(Invalid):
+    code, title = "malformed_body", "The body does not follow its format"
+
+
+class EmptyFile(Invalid):
+    code, title = "empty_file", "The file is empty"
+
+
+class Unauthenticated(MediaworksError):
+    status, code, title = 401, "unauthenticated", "A valid API key is needed"
+
+
+class Forbidden(MediaworksError):
+    status, code, title = 403, "forbidden", "This is not allowed"
+
+
+class NotFound(MediaworksError):
+    status, code, title = 404, "not_found", "There is nothing here"
+
+
+class Conflict(MediaworksError):
+    status, code, title = 409, "conflict", "The state of the resource does not allow this"
+
+
+class PreconditionFailed(MediaworksError):
+    status, code, title = 412, "precondition_failed", "The resource has changed meanwhile"
+
+
+class TooLarge(MediaworksError):
+    status, code, title = 413, "too_large", "The upload is too large"
+
+
+class QuotaExceeded(TooLarge):
+    code, title = "quota_exceeded", "The owner's storage quota is used up"
+
+
+class UnsupportedType(MediaworksError):
+    status, code, title = 415, "unsupported_type", "This type of file is not accepted"
+
+
+class RangeNotSatisfiable(MediaworksError):
+    status, code, title = 416, "range_not_satisfiable", "The range lies outside the file"
+
+
+class Unprocessable(MediaworksError):
+    status, code, title = 422, "unreadable_media", "The media file cannot be read"
+
+
+class TooManyPixels(Unprocessable):
+    code, title = "too_many_pixels", "The picture is larger than the decoder may open"
+
+
+class TooManyRequests(MediaworksError):
+    status, code, title = 429, "too_many_requests", "Too many requests at once"
+
+
+class Unavailable(MediaworksError):
+    status, code, title = 503, "unavailable", "The service cannot do this right now"
+
+
+class StorageFull(MediaworksError):
+    status, code, title = 507, "storage_full", "There is no space left on the storage"
+
+
+class SetupError(MediaworksError):
+    code, title = "setup", "The service cannot start"

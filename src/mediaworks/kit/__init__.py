@@ -1,0 +1,1 @@
+"""Ground floor: small things that know nothing of media."""
