@@ -7,6 +7,7 @@
     ├── Unauthenticated         401  no key, or one that is unknown, expired or revoked
     ├── Forbidden               403  a known caller without the needed scope, role or signature
     ├── NotFound                404  missing, deleted, or somebody else's
+    ├── TooSlow                 408  the sender paused or took longer than allowed
     ├── Conflict                409  the state of the resource does not allow it
     ├── PreconditionFailed      412  If-Match named another version
     ├── TooLarge                413  over a limit of size
@@ -16,6 +17,7 @@
     ├── Unprocessable           422  a media file that cannot be read as what it claims to be
     │   └── TooManyPixels       422  over the limit of decoded size
     ├── TooManyRequests         429  a rate or concurrency limit; try again later
+    ├── ClientGone              499  the client left before its request was whole; nobody reads the answer
     ├── Unavailable             503  a dependency is away; try again later
     ├── StorageFull             507  no space left on the storage
     └── SetupError              (start) the service cannot start: exit code 2
@@ -66,6 +68,10 @@ class NotFound(MediaworksError):
     status, code, title = 404, "not_found", "There is nothing here"
 
 
+class TooSlow(MediaworksError):
+    status, code, title = 408, "too_slow", "The upload took too long"
+
+
 class Conflict(MediaworksError):
     status, code, title = 409, "conflict", "The state of the resource does not allow this"
 
@@ -100,6 +106,10 @@ class TooManyPixels(Unprocessable):
 
 class TooManyRequests(MediaworksError):
     status, code, title = 429, "too_many_requests", "Too many requests at once"
+
+
+class ClientGone(MediaworksError):
+    status, code, title = 499, "client_gone", "The client left before its request was whole"
 
 
 class Unavailable(MediaworksError):

@@ -1,0 +1,7 @@
+"""Who calls, and what they may do."""
+
+from mediaworks.accounts.config import AccountsConfig
+from mediaworks.accounts.model import ApiKey, Caller, NewApiKey, Role, Scope, User
+from mediaworks.accounts.service import Accounts
+
+__all__ = ["Accounts", "AccountsConfig", "ApiKey", "Caller", "NewApiKey", "Role", "Scope", "User"]

@@ -1,0 +1,136 @@
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ARRAY, DateTime, Row, Uuid, bindparam, func, insert, select, text, update
+from sqlalchemy.exc import IntegrityError
+
+from mediaworks.accounts.model import ApiKey, Caller, Role, Scope, User
+from mediaworks.accounts.tables import api_keys, users
+from mediaworks.db import Connection
+from mediaworks.errors import Conflict, NotFound, QuotaExceeded
+from mediaworks.kit.ids import new_id
+from mediaworks.kit.quantities import readable_size
+
+_LIVE_KEY = api_keys.c.revoked_at.is_(None) & (api_keys.c.expires_at.is_(None) | (api_keys.c.expires_at > func.now()))
+
+_CALLER = (
+    select(users.c.id, users.c.role, users.c.quota_bytes, api_keys.c.id.label("key_id"), api_keys.c.scopes)
+    .join_from(api_keys, users)
+    .where(api_keys.c.secret_hash == bindparam("secret_hash"), _LIVE_KEY)
+)
+
+
+async def caller_of(connection: Connection, secret_hash: bytes) -> Caller | None:
+    """The caller whose live key has this hash."""
+    row = (await connection.execute(_CALLER, {"secret_hash": secret_hash})).one_or_none()
+    if row is None:
+        return None
+    return Caller(
+        user_id=row.id,
+        role=Role(row.role),
+        scopes=frozenset(Scope(s) for s in row.scopes),
+        key_id=row.key_id,
+        quota_bytes=row.quota_bytes,
+    )
+
+
+async def has_users(connection: Connection) -> bool:
+    return (await connection.execute(select(users.c.id).limit(1))).first() is not None
+
+
+async def insert_user(connection: Connection, *, name: str, role: Role, quota_bytes: int | None) -> User:
+    """Raises Conflict when the name is taken."""
+    values = {"id": new_id(), "name": name, "role": role.value, "quota_bytes": quota_bytes}
+    try:
+        row = (await connection.execute(insert(users).values(values).returning(users))).one()
+    except IntegrityError as taken:
+        raise Conflict(f"There is already a user named {name!r}", code="name_taken", field="name") from taken
+    return _user(row)
+
+
+async def user_by_id(connection: Connection, user_id: UUID) -> User:
+    row = (await connection.execute(select(users).where(users.c.id == user_id))).one_or_none()
+    if row is None:
+        raise NotFound("There is no such user", field="user_id")
+    return _user(row)
+
+
+async def all_users(connection: Connection) -> list[User]:
+    return [_user(row) for row in await connection.execute(select(users).order_by(users.c.id))]
+
+
+async def insert_key(connection: Connection, values: Mapping[str, Any]) -> ApiKey:
+    row = (await connection.execute(insert(api_keys).values(id=new_id(), **values).returning(api_keys))).one()
+    return _key(row)
+
+
+async def keys_of(connection: Connection, user_id: UUID | None) -> list[ApiKey]:
+    """The keys of one user, or of all."""
+    query = select(api_keys).order_by(api_keys.c.id)
+    if user_id is not None:
+        query = query.where(api_keys.c.user_id == user_id)
+    return [_key(row) for row in await connection.execute(query)]
+
+
+async def revoke_key(connection: Connection, key_id: UUID, user_id: UUID | None) -> ApiKey:
+    """Revoke a key (of `user_id` only, when given). Raises NotFound."""
+    query = update(api_keys).where(api_keys.c.id == key_id, api_keys.c.revoked_at.is_(None))
+    if user_id is not None:
+        query = query.where(api_keys.c.user_id == user_id)
+    row = (await connection.execute(query.values(revoked_at=func.now()).returning(api_keys))).one_or_none()
+    if row is None:
+        raise NotFound("There is no such key")
+    return _key(row)
+
+
+async def charge(connection: Connection, user_id: UUID, size: int, default_quota: int) -> None:
+    """Count `size` bytes (negative: give back) to their owner. Raises QuotaExceeded and changes nothing."""
+    limit = func.coalesce(func.nullif(users.c.quota_bytes, 0), func.nullif(default_quota, 0))
+    query = update(users).where(users.c.id == user_id).values(used_bytes=users.c.used_bytes + size)
+    if size > 0:
+        query = query.where(limit.is_(None) | (users.c.used_bytes + size <= limit))
+    if (await connection.execute(query)).rowcount == 0:
+        raise QuotaExceeded(f"Another {readable_size(size)} would go over the owner's quota", size_bytes=size)
+
+
+async def used_bytes(connection: Connection, user_id: UUID) -> int:
+    return int((await connection.execute(select(users.c.used_bytes).where(users.c.id == user_id))).scalar_one())
+
+
+_TOUCH = text(
+    "UPDATE api_keys SET last_used_at = seen.at FROM unnest(:ids, :moments) AS seen(id, at)"
+    " WHERE api_keys.id = seen.id AND (last_used_at IS NULL OR last_used_at < seen.at)"
+).bindparams(bindparam("ids", type_=ARRAY(Uuid)), bindparam("moments", type_=ARRAY(DateTime(timezone=True))))
+
+
+async def note_use(connection: Connection, seen: Mapping[UUID, datetime]) -> None:
+    """Write when each key was last used."""
+    await connection.execute(_TOUCH, {"ids": list(seen), "moments": list(seen.values())})
+
+
+def scope_values(scopes: Iterable[Scope]) -> list[str]:
+    return sorted(scope.value for scope in scopes)
+
+
+def _user(row: Row[Any]) -> User:
+    return User(row.id, row.name, Role(row.role), row.quota_bytes, row.used_bytes, row.created_at)
+
+
+def _key(row: Row[Any]) -> ApiKey:
+    return ApiKey(
+        id=row.id,
+        user_id=row.user_id,
+        name=row.name,
+        prefix=row.prefix,
+        scopes=tuple(Scope(s) for s in row.scopes),
+        created_at=row.created_at,
+        expires_at=row.expires_at,
+        revoked_at=row.revoked_at,
+        last_used_at=row.last_used_at,
+    )
+
+

@@ -1,0 +1,1 @@
+"""The entrance for people at a terminal: one command a file."""

@@ -1,0 +1,30 @@
+"""The `mediaworks` command. Exit codes: 0 done, 1 the service refused, 2 wrong use or a set-up that cannot work."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from mediaworks.cli import migrate, serve, version, worker
+from mediaworks.cli.output import print_error
+from mediaworks.errors import MediaworksError, SetupError
+
+app = typer.Typer(
+    name="mediaworks", help="A self-hosted media service.", no_args_is_help=True, add_completion=False,
+    rich_markup_mode="rich", pretty_exceptions_enable=False,
+)  # fmt: skip
+
+for command in (serve.serve, worker.worker, migrate.migrate, version.version):
+    app.command()(command)
+
+
+def main() -> None:
+    try:
+        app()
+    except SetupError as error:
+        print_error(error)
+        sys.exit(2)
+    except MediaworksError as error:
+        print_error(error)
+        sys.exit(1)

@@ -1,0 +1,30 @@
+"""`mediaworks migrate`"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from mediaworks import settings as configuration
+from mediaworks.cli.output import AsJson, console, print_json, wants_json
+
+
+def migrate(
+    data_dir: Annotated[Path | None, typer.Option(help="Folder of the embedded database.")] = None,
+    json: AsJson = False,
+) -> None:
+    """Bring the database to the schema of this program. `serve` does it by itself.
+
+    Example: DATABASE_URL=postgresql://… mediaworks migrate
+    """
+    from mediaworks.db.migrate import migrate as apply
+    from mediaworks.web.server import prepared
+
+    with prepared(configuration.load(data_dir=data_dir)) as settings:
+        revision = apply(settings.database.url)
+    if wants_json(json):
+        print_json({"revision": revision})
+    else:
+        console.print(f"The database is at revision {revision}")

@@ -1,0 +1,53 @@
+"""`mediaworks serve`"""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from mediaworks import settings as configuration
+from mediaworks.cli.output import errors
+from mediaworks.settings import Settings
+
+
+def serve(
+    host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
+    port: Annotated[int | None, typer.Option(help="Port to listen on.")] = None,
+    workers: Annotated[int | None, typer.Option(help="Processes that answer requests.")] = None,
+    data_dir: Annotated[Path | None, typer.Option(help="Folder of database, blobs and keys.")] = None,
+    no_worker: Annotated[bool, typer.Option("--no-worker", help="Leave background work to other machines.")] = False,
+) -> None:
+    """Start the service: PostgreSQL (unless DATABASE_URL names one), API and background worker.
+
+    Example: mediaworks serve --port 8083 --workers 2 --data-dir /var/lib/mediaworks
+    """
+    from mediaworks.web import server
+
+    settings = configuration.load(
+        host=host, port=port, workers=workers, data_dir=data_dir, with_worker=False if no_worker else None
+    )
+    server.require_free_port(settings)
+    with server.prepared(settings) as ready:
+        _greet(ready, asyncio.run(_first_key(ready)))
+        server.serve(ready)
+
+
+async def _first_key(settings: Settings) -> str | None:
+    from mediaworks.accounts.service import make_first_admin
+    from mediaworks.db import Database
+
+    database = Database(settings.database)
+    try:
+        return await make_first_admin(database, settings.admin_key_file)
+    finally:
+        await database.close()
+
+
+def _greet(settings: Settings, key: str | None) -> None:
+    address = f"http://{settings.host}:{settings.port}"
+    errors.print(f"[bold]Mediaworks[/] at [link={address}]{address}[/]  (API: {address}/docs)", highlight=False)
+    if key is not None:
+        errors.print(f"Admin key, also kept in {settings.admin_key_file}:\n  {key}", highlight=False, soft_wrap=True)

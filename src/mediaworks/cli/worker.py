@@ -1,0 +1,45 @@
+"""`mediaworks worker`"""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from mediaworks import settings as configuration
+from mediaworks.errors import SetupError
+from mediaworks.settings import Settings
+
+
+def worker(
+    queues: Annotated[str | None, typer.Option(help="Only these queues, separated by commas.")] = None,
+    data_dir: Annotated[Path | None, typer.Option(help="Folder of blobs, when they are on a local disk.")] = None,
+) -> None:
+    """Run background work for a service whose PostgreSQL DATABASE_URL names.
+
+    Example: DATABASE_URL=postgresql://… mediaworks worker --queues media,housekeeping
+    """
+    from mediaworks.kit.processes import die_with_parent
+    from mediaworks.web.logs import configure_logs
+
+    settings = configuration.load(data_dir=data_dir)
+    if not settings.database.url:
+        raise SetupError("DATABASE_URL is needed: a worker joins the database of a running service")
+    if configuration.was_handed_down():
+        die_with_parent()
+    configure_logs(settings.log_level, settings.log_format)
+    asyncio.run(_work(settings, [q.strip() for q in queues.split(",")] if queues else None))
+
+
+async def _work(settings: Settings, queues: list[str] | None) -> None:
+    from mediaworks.app import build
+
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    async with build(settings) as app:
+        await app.worker().run(stop, queues)

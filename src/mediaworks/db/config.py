@@ -1,0 +1,18 @@
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DatabaseConfig:
+    """Where PostgreSQL (15 or newer) is. Without a url the service starts its own in the data folder."""
+
+    url: str = ""
+    pool_size: int = 10
+    pool_overflow: int = 10
+
+    def __post_init__(self) -> None:
+        if self.url and not self.url.startswith(("postgresql://", "postgres://")):
+            raise ValueError("url: must begin with postgresql:// (PostgreSQL is the only database)")
+        if self.pool_size < 1:
+            raise ValueError("pool_size: must be at least 1")

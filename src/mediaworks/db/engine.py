@@ -1,0 +1,66 @@
+"""The connection pool and the two ways to use it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+
+from sqlalchemy import make_url, text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
+
+from mediaworks.db.config import DatabaseConfig
+from mediaworks.errors import Unavailable
+
+Connection = AsyncConnection
+
+
+class Database:
+    """A pool of PostgreSQL connections.
+
+    `transaction()` commits when its block ends and rolls back when it raises; `reading()` sees each statement on its
+    own and costs no BEGIN. Both raise Unavailable when PostgreSQL cannot be reached.
+    """
+
+    def __init__(self, config: DatabaseConfig) -> None:
+        self._engine = create_async_engine(
+            make_url(config.url).set(drivername="postgresql+asyncpg"),
+            pool_size=config.pool_size,
+            max_overflow=config.pool_overflow,
+            pool_timeout=15,
+            connect_args={"timeout": 10},
+        )
+        self._autocommit = self._engine.execution_options(isolation_level="AUTOCOMMIT")
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Connection]:
+        with _outage_is_unavailable():
+            async with self._engine.begin() as connection:
+                yield connection
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[Connection]:
+        with _outage_is_unavailable():
+            async with self._autocommit.connect() as connection:
+                yield connection
+
+    async def check(self) -> None:
+        """Return when PostgreSQL answers; raise Unavailable when it does not."""
+        async with self.reading() as connection:
+            await connection.execute(text("SELECT 1"))
+
+    async def close(self) -> None:
+        await self._engine.dispose()
+
+
+@contextmanager
+def _outage_is_unavailable() -> Iterator[None]:
+    try:
+        yield
+    except (ConnectionError, PoolTimeout) as outage:
+        raise Unavailable("The database cannot be reached", code="database_unavailable") from outage
+    except DBAPIError as error:
+        if not error.connection_invalidated:
+            raise
+        raise Unavailable("The database cannot be reached", code="database_unavailable") from error

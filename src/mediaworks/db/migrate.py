@@ -1,0 +1,64 @@
+"""Bring a database to the schema of this program."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, create_engine, make_url, text
+from sqlalchemy.exc import OperationalError
+
+from mediaworks.errors import SetupError
+
+_LOCK = 0x6D656469  # one migration at a time over all machines; an advisory lock of PostgreSQL
+OLDEST_POSTGRES = 150000
+
+
+def migrate(url: str) -> str:
+    """Apply what is missing and return the revision reached.
+
+    Safe to call from several processes at once. Raises SetupError when the database cannot be reached, is older than
+    PostgreSQL 15, or was already migrated by a newer program.
+    """
+    engine = create_engine(make_url(url).set(drivername="postgresql+psycopg"), connect_args={"connect_timeout": 10})
+    try:
+        with engine.connect() as connection:
+            _refuse_old_server(connection)
+            connection.execute(text("SELECT pg_advisory_lock(:lock)"), {"lock": _LOCK})
+            return _upgrade(connection)
+    except OperationalError as error:
+        address = make_url(url).render_as_string(hide_password=True)
+        raise SetupError(f"The database at {address} cannot be reached: {_first_line(error)}") from error
+    finally:
+        engine.dispose()
+
+
+def _upgrade(connection: Connection) -> str:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.attributes["connection"] = connection
+    scripts = ScriptDirectory.from_config(config)
+    known = {script.revision for script in scripts.walk_revisions()}
+    current = MigrationContext.configure(connection).get_current_revision()
+    if current is not None and current not in known:
+        raise SetupError(
+            f"The database has migration {current}, which is newer than this program: install the newer mediaworks"
+        )
+    head = scripts.get_current_head() or ""
+    if current != head:
+        command.upgrade(config, "head")
+        connection.commit()
+    return head
+
+
+def _refuse_old_server(connection: Connection) -> None:
+    version = int(connection.execute(text("SHOW server_version_num")).scalar_one())
+    if version < OLDEST_POSTGRES:
+        raise SetupError(f"PostgreSQL 15 or newer is needed, and this is {version // 10000}")
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).splitlines()[0]

@@ -1,0 +1,127 @@
+"""Routes that send bytes: signed addresses at the root, and the download of a caller's own media."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+from uuid import UUID
+
+from litestar import HttpMethod, Request, Router, route
+
+from mediaworks.accounts import Caller
+from mediaworks.delivery.blobs import Blob, BlobResponse
+from mediaworks.delivery.config import DeliveryConfig
+from mediaworks.delivery.links import SignedLinks
+from mediaworks.errors import NotFound
+from mediaworks.media import Media, MediaLibrary, Variant, Visibility
+from mediaworks.storage import BlobStore
+
+READ = [HttpMethod.GET, HttpMethod.HEAD]
+
+
+@route("/f/{media_id:uuid}/{name:str}", http_method=READ, summary="An original under its signed address", security=[])
+async def signed_original(
+    request: Request[Any, Any, Any],
+    media_id: UUID,
+    name: str,
+    library: MediaLibrary,
+    links: SignedLinks,
+    store: BlobStore,
+    delivery_config: DeliveryConfig,
+) -> BlobResponse:
+    """Needs the query that `links.original` came with, unless the object is unlisted or public."""
+    media = await _permitted(request, media_id, library, links)
+    response = BlobResponse(request, store, original_blob(media, delivery_config, cache=_cache(media)))
+    return _counted(request, response, media, library)
+
+
+@route(
+    "/f/{media_id:uuid}/thumbnails/{name:str}", http_method=READ, summary="A thumbnail under its signed address", security=[]
+)
+async def signed_thumbnail(
+    request: Request[Any, Any, Any],
+    media_id: UUID,
+    name: str,
+    library: MediaLibrary,
+    links: SignedLinks,
+    store: BlobStore,
+) -> BlobResponse:
+    """Needs the query that the thumbnail's `url` came with, unless the object is unlisted or public."""
+    media = await _permitted(request, media_id, library, links)
+    return BlobResponse(request, store, _variant_blob(media, _variant_named(media, name)))
+
+
+@route("/api/v1/media/{media_id:uuid}/download", http_method=READ, summary="Download an original", tags=["media"])
+async def download(
+    request: Request[Any, Any, Any],
+    caller: Caller,
+    media_id: UUID,
+    library: MediaLibrary,
+    store: BlobStore,
+    delivery_config: DeliveryConfig,
+) -> BlobResponse:
+    """Streams the file; understands Range, If-Range, If-None-Match, If-Match, If-Modified-Since, HEAD."""
+    media = await library.get(caller, media_id)
+    blob = original_blob(media, delivery_config, cache="private, no-cache", saved=True)
+    return _counted(request, BlobResponse(request, store, blob), media, library)
+
+
+def original_blob(media: Media, config: DeliveryConfig, *, cache: str, saved: bool = False) -> Blob:
+    return Blob(
+        key=media.storage_key,
+        size=media.size_bytes,
+        sha256=media.sha256,
+        modified=media.created_at,
+        mime_type=media.mime_type,
+        name=media.original_name,
+        inline=not saved and media.mime_type in config.inline_types,
+        cache_control=cache,
+    )
+
+
+def _variant_blob(media: Media, variant: Variant) -> Blob:
+    return Blob(
+        key=variant.storage_key,
+        size=variant.size_bytes,
+        sha256=variant.sha256,
+        modified=media.created_at,
+        mime_type=variant.mime_type,
+        name=f"{variant.name}.{variant.mime_type.rpartition('/')[2]}",
+        inline=True,
+        cache_control=_cache(media),
+    )
+
+
+async def _permitted(
+    request: Request[Any, Any, Any], media_id: UUID, library: MediaLibrary, links: SignedLinks
+) -> Media:
+    query = request.scope["query_string"].decode("latin-1")
+    if query:
+        links.keyring.verify(request.scope["raw_path"].decode("latin-1"), query, time.time())
+        return await library.shared(media_id)
+    media = await library.shared(media_id)
+    if media.visibility is Visibility.PRIVATE:
+        raise NotFound("There is nothing under this address without its signature")
+    return media
+
+
+def _variant_named(media: Media, file_name: str) -> Variant:
+    for variant in media.variants:
+        if file_name == f"{variant.name}.{variant.mime_type.rpartition('/')[2]}":
+            return variant
+    raise NotFound("There is no such thumbnail")
+
+
+def _cache(media: Media) -> str:
+    return "private, max-age=3600" if media.visibility is Visibility.PRIVATE else "public, max-age=3600"
+
+
+def _counted(
+    request: Request[Any, Any, Any], response: BlobResponse, media: Media, library: MediaLibrary
+) -> BlobResponse:
+    if request.method == "GET" and response.is_first:
+        library.count_download(media.id)
+    return response
+
+
+router = Router("/", route_handlers=[signed_original, signed_thumbnail, download], tags=["delivery"])

@@ -1,0 +1,47 @@
+"""The addresses that media objects are given out under."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime
+from urllib.parse import quote
+
+from mediaworks.delivery.config import DeliveryConfig
+from mediaworks.delivery.signing import Keyring
+from mediaworks.media import Media, Variant
+
+
+class SignedLinks:
+    """Links that stay the same for a while, so that browsers and caches can keep what they fetched.
+
+    The expiry is rounded up to a multiple of the lifetime: a link is good for one to two lifetimes.
+    """
+
+    def __init__(self, keyring: Keyring, config: DeliveryConfig) -> None:
+        self.keyring = keyring
+        self._lifetime = config.link_seconds
+        self._base = config.public_url.rstrip("/")
+
+    def original(self, media: Media) -> str:
+        return self._signed(original_path(media))
+
+    def variant(self, media: Media, variant: Variant) -> str:
+        return self._signed(variant_path(media, variant))
+
+    def expires_at(self) -> datetime:
+        return datetime.fromtimestamp(self._expiry(), UTC)
+
+    def _signed(self, path: str) -> str:
+        return self._base + self.keyring.sign(path, self._expiry())
+
+    def _expiry(self) -> int:
+        return (int(time.time()) // self._lifetime + 2) * self._lifetime
+
+
+def original_path(media: Media) -> str:
+    return f"/f/{media.id}/{quote(media.original_name, safe='')}"
+
+
+def variant_path(media: Media, variant: Variant) -> str:
+    extension = variant.mime_type.rpartition("/")[2]
+    return f"/f/{media.id}/thumbnails/{variant.name}.{extension}"

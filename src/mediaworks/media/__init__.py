@@ -1,0 +1,24 @@
+"""Media objects: what was taken in, what is known of it, and its life from upload to purge."""
+
+from mediaworks.media.config import MediaConfig
+from mediaworks.media.keys import original_key, variant_key
+from mediaworks.media.model import Changes, Media, NewMedia, Page, Processing, Status, Variant, Visibility
+from mediaworks.media.service import MediaLibrary
+from mediaworks.media.view import Links, media_view
+
+__all__ = [
+    "Changes",
+    "Links",
+    "Media",
+    "MediaConfig",
+    "MediaLibrary",
+    "NewMedia",
+    "Page",
+    "Processing",
+    "Status",
+    "Variant",
+    "Visibility",
+    "media_view",
+    "original_key",
+    "variant_key",
+]

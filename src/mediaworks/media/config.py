@@ -1,0 +1,24 @@
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MediaConfig:
+    """`thumbnails`: names of the sizes to make; a number is a box that the picture is fitted into, `150x150` a crop
+    to just that size. `purge_after_days`: how long a deleted object can be restored (0: for ever).
+    `count_seconds`: how often view and download counts are written down. `page_limit`: the longest page of a list."""
+
+    thumbnails: tuple[str, ...] = ("150x150", "320", "640", "1280", "2048")
+    purge_after_days: float = 30
+    count_seconds: float = 5
+    page_limit: int = 200
+    event_days: float = 30
+
+    def __post_init__(self) -> None:
+        for name in self.thumbnails:
+            sides = name.split("x")
+            if len(sides) > 2 or not all(side.isdigit() and 16 <= int(side) <= 8192 for side in sides):
+                raise ValueError(f"thumbnails: {name!r} is not a size such as 320 or 150x150 (16 to 8192 pixels)")
+        if self.page_limit < 1:
+            raise ValueError("page_limit: must be at least 1")

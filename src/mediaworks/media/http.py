@@ -1,0 +1,158 @@
+"""Routes for media objects."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from litestar import Request, Response, Router, delete, get, patch, post
+from litestar.params import Parameter
+
+from mediaworks.accounts import Caller
+from mediaworks.errors import Invalid
+from mediaworks.media.listing import Filter, Sort
+from mediaworks.media.model import Changes, Media, Processing, Visibility
+from mediaworks.media.service import MediaLibrary
+from mediaworks.media.view import Links, media_view, metadata_view, page_view, thumbnail_view
+from mediaworks.processing import Kind
+
+Query = Parameter
+
+
+@get("/", summary="List media")
+async def list_media(
+    caller: Caller,
+    library: MediaLibrary,
+    links: Links,
+    limit: Annotated[int, Query(description="Objects on a page")] = 50,
+    cursor: Annotated[str | None, Query(description="`next_cursor` of the page before")] = None,
+    offset: Annotated[int | None, Query(description="Skip so many; the answer then carries `total`")] = None,
+    total: Annotated[bool, Query(description="Count all that fit the filter")] = False,
+    sort: Annotated[Sort, Query(description="A minus turns the order round")] = Sort.NEWEST,
+    kind: Kind | None = None,
+    media_type: Annotated[Kind | None, Query(description="The first contract's word for `kind`")] = None,
+    status: Annotated[str | None, Query(description="`active`, `deleted`, or how far processing is")] = None,
+    tag: Annotated[list[str] | None, Query(description="Every tag given must be there")] = None,
+    visibility: Visibility | None = None,
+    name: Annotated[str | None, Query(description="A part of the name")] = None,
+    created_after: datetime | None = None,
+    created_before: datetime | None = None,
+    min_size: int | None = None,
+    max_size: int | None = None,
+    scope: Annotated[str | None, Query(description="`all`: everybody's, for administrators")] = None,
+) -> dict[str, Any]:
+    """Pages by keyset: follow `next_cursor`, and any page costs the same."""
+    if scope == "all":
+        caller.require_admin()
+    wanted = Filter(
+        owner=None if scope == "all" else caller.user_id,
+        kind=kind or media_type,
+        tags=tuple(tag or ()),
+        visibility=visibility,
+        name=name,
+        created_after=_with_zone(created_after, "created_after"),
+        created_before=_with_zone(created_before, "created_before"),
+        min_size=min_size,
+        max_size=max_size,
+        **_status(status),
+    )
+    page = await library.list(
+        caller, wanted, sort, limit=limit, cursor=cursor, offset=offset or 0, total=total or offset is not None
+    )
+    shown = page_view(page, links)
+    return shown if offset is None else shown | {"media": shown["items"], "limit": limit, "offset": offset}
+
+
+@get("/{media_id:uuid}", summary="One media object")
+async def get_media(caller: Caller, media_id: UUID, library: MediaLibrary, links: Links) -> Response[dict[str, Any]]:
+    """With links to original and thumbnails that need no key and expire."""
+    media = await library.get(caller, media_id)
+    library.count_view(media_id)
+    return _versioned(media, links)
+
+
+@get("/{media_id:uuid}/metadata", summary="All that was found in the file")
+async def get_metadata(caller: Caller, media_id: UUID, library: MediaLibrary) -> dict[str, Any]:
+    """EXIF, IPTC, XMP, GPS, colours and palette; container, streams, codecs and tags."""
+    return metadata_view(await library.get(caller, media_id))
+
+
+@get("/{media_id:uuid}/thumbnails", summary="The thumbnails of a media object")
+async def get_thumbnails(caller: Caller, media_id: UUID, library: MediaLibrary, links: Links) -> dict[str, Any]:
+    media = await library.get(caller, media_id)
+    return {"items": [thumbnail_view(media, variant, links) for variant in media.variants]}
+
+
+@patch("/{media_id:uuid}", summary="Change name, tags, visibility or metadata")
+async def change_media(
+    request: Request[Any, Any, Any],
+    caller: Caller,
+    media_id: UUID,
+    data: Changes,
+    library: MediaLibrary,
+    links: Links,
+) -> Response[dict[str, Any]]:
+    """With `If-Match: "<version>"` only when nobody changed it meanwhile (412 otherwise)."""
+    return _versioned(await library.change(caller, media_id, data, if_version=_if_match(request)), links)
+
+
+@delete("/{media_id:uuid}", summary="Delete a media object", status_code=200)
+async def delete_media(
+    request: Request[Any, Any, Any],
+    caller: Caller,
+    media_id: UUID,
+    library: MediaLibrary,
+    links: Links,
+    purge: Annotated[bool, Query(description="Remove row and bytes for good, now")] = False,
+) -> dict[str, Any]:
+    """Soft: it can be restored until the retention time is over."""
+    if purge:
+        await library.purge(caller, media_id)
+        return {"id": media_id, "status": "purged"}
+    return media_view(await library.delete(caller, media_id, if_version=_if_match(request)), links)
+
+
+@post("/{media_id:uuid}/restore", summary="Bring a deleted media object back", status_code=200)
+async def restore_media(caller: Caller, media_id: UUID, library: MediaLibrary, links: Links) -> Response[dict[str, Any]]:
+    return _versioned(await library.restore(caller, media_id), links)
+
+
+def _versioned(media: Media, links: Links) -> Response[dict[str, Any]]:
+    return Response(media_view(media, links), headers={"etag": f'"{media.version}"', "cache-control": "no-store"})
+
+
+def _if_match(request: Request[Any, Any, Any]) -> int | None:
+    given = request.headers.get("if-match")
+    if given is None or given.strip() == "*":
+        return None
+    text = given.strip().strip('"')
+    if not text.isascii() or not text.isdigit():
+        return -1
+    return int(text)
+
+
+def _status(text: str | None) -> dict[str, Any]:
+    if text in {None, "active"}:
+        return {}
+    if text == "deleted":
+        return {"deleted": True}
+    if text in set(Processing):
+        return {"processing_status": text}
+    allowed = ["active", "deleted", *Processing]
+    raise Invalid(f"status: must be one of {', '.join(allowed)}", field="status", allowed=allowed)
+
+
+def _with_zone(moment: datetime | None, field: str) -> datetime | None:
+    if moment is not None and moment.tzinfo is None:
+        raise Invalid(f"{field}: needs a time zone, such as 2026-01-31T12:00:00Z", field=field)
+    return moment
+
+
+router = Router(
+    "/api/v1/media",
+    route_handlers=[
+        list_media, get_media, get_metadata, get_thumbnails, change_media, delete_media, restore_media,
+    ],
+    tags=["media"],
+)  # fmt: skip

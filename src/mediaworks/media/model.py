@@ -1,0 +1,116 @@
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from mediaworks.processing import Kind
+
+
+class Status(StrEnum):
+    PENDING = "pending"
+    ACTIVE = "active"
+    QUARANTINED = "quarantined"
+    DELETED = "deleted"
+
+
+class Visibility(StrEnum):
+    """Who may open the original without a signature: nobody, or anybody who knows its address."""
+
+    PRIVATE = "private"
+    UNLISTED = "unlisted"
+    PUBLIC = "public"
+
+
+class Processing(StrEnum):
+    PENDING = "pending"
+    READY = "ready"
+    FAILED = "failed"
+
+
+class Variant(msgspec.Struct, frozen=True):
+    """Something derived from the original and stored beside it; sizes in pixels and bytes."""
+
+    name: str
+    mime_type: str
+    width: int
+    height: int
+    size_bytes: int
+    sha256: str
+    storage_key: str
+
+
+class Media(msgspec.Struct, frozen=True, kw_only=True):
+    """A media object. `metadata` is the owner's, `facts` are ours; duration in seconds, size in bytes."""
+
+    id: UUID
+    user_id: UUID
+    status: Status
+    kind: Kind
+    original_name: str
+    mime_type: str
+    extension: str
+    size_bytes: int
+    sha256: str
+    storage_key: str
+    width: int | None
+    height: int | None
+    duration: float | None
+    fps: float | None
+    blurhash: str | None
+    thumbhash: str | None
+    dominant_color: str | None
+    metadata: dict[str, Any]
+    facts: dict[str, Any]
+    visibility: Visibility
+    tags: tuple[str, ...]
+    processing_status: Processing
+    processing_error: dict[str, Any] | None
+    version: int
+    view_count: int
+    download_count: int
+    created_at: datetime
+    updated_at: datetime
+    deleted_at: datetime | None
+    variants: tuple[Variant, ...] = ()
+
+
+class NewMedia(msgspec.Struct, frozen=True, kw_only=True):
+    """What an upload knows of the object that it makes; its blob is already safe under `storage_key`."""
+
+    id: UUID
+    user_id: UUID
+    kind: Kind
+    original_name: str
+    mime_type: str
+    extension: str
+    size_bytes: int
+    sha256: str
+    storage_key: str
+    width: int | None = None
+    height: int | None = None
+    duration: float | None = None
+    fps: float | None = None
+    visibility: Visibility = Visibility.PRIVATE
+    tags: tuple[str, ...] = ()
+    metadata: dict[str, Any] = {}
+
+
+class Changes(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What an owner may change; a field left out stays."""
+
+    original_name: str | msgspec.UnsetType = msgspec.UNSET
+    tags: list[str] | msgspec.UnsetType = msgspec.UNSET
+    visibility: Visibility | msgspec.UnsetType = msgspec.UNSET
+    metadata: dict[str, Any] | msgspec.UnsetType = msgspec.UNSET
+
+
+class Page(msgspec.Struct, frozen=True):
+    """One page of a list; `next_cursor` is None on the last. `total` only when it was asked for."""
+
+    items: tuple[Media, ...]
+    next_cursor: str | None
+    total: int | None = None

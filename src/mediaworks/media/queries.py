@@ -1,0 +1,168 @@
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    ColumnElement,
+    Row,
+    Select,
+    Uuid,
+    bindparam,
+    delete,
+    exists,
+    func,
+    insert,
+    literal,
+    select,
+    text,
+    tuple_,
+    update,
+)
+from sqlalchemy.dialects.postgresql import aggregate_order_by
+
+from mediaworks.db import Connection
+from mediaworks.media.listing import Cursor, Filter, Sort
+from mediaworks.media.model import Media, NewMedia, Processing, Status, Variant
+from mediaworks.media.tables import media_objects, media_variants
+
+_VARIANTS = (
+    select(
+        func.coalesce(
+            func.json_agg(aggregate_order_by(func.row_to_json(media_variants.table_valued()), media_variants.c.width)),
+            text("'[]'::json"),
+        )
+    )
+    .where(media_variants.c.media_id == media_objects.c.id)
+    .scalar_subquery()
+    .label("variants")
+)
+_MEDIA = select(media_objects, _VARIANTS)
+_ONE = _MEDIA.where(media_objects.c.id == bindparam("media_id"))
+
+
+async def insert_media(connection: Connection, new: NewMedia) -> Media:
+    values = msgspec.structs.asdict(new) | {"status": Status.ACTIVE, "processing_status": Processing.PENDING}
+    return _media((await connection.execute(insert(media_objects).values(values).returning(media_objects))).one())
+
+
+async def media_by_id(connection: Connection, media_id: UUID) -> Media | None:
+    row = (await connection.execute(_ONE, {"media_id": media_id})).one_or_none()
+    return None if row is None else _media(row)
+
+
+async def lock_media(connection: Connection, media_id: UUID) -> Media | None:
+    """The object, which nobody else can change until the caller's transaction ends."""
+    locked = select(media_objects.c.id).where(media_objects.c.id == media_id).with_for_update()
+    if (await connection.execute(locked)).first() is None:
+        return None
+    return await media_by_id(connection, media_id)
+
+
+async def list_media(
+    connection: Connection, wanted: Filter, sort: Sort, limit: int, *, after: Cursor | None, offset: int
+) -> list[Media]:
+    """At most `limit` objects in the order of `sort`; with a cursor only what comes after it."""
+    column = media_objects.c[sort.column]
+    place = tuple_(column, media_objects.c.id)
+    query = _MEDIA.where(*_conditions(wanted)).limit(limit).offset(offset)
+    if after is not None:
+        edge = tuple_(literal(after.value, column.type), literal(after.id, Uuid))
+        query = query.where(place < edge if sort.descending else place > edge)
+    ordered = _ordered(query, column, sort)
+    return [_media(row) for row in await connection.execute(ordered)]
+
+
+def _ordered(query: Select[Any], column: ColumnElement[Any], sort: Sort) -> Select[Any]:
+    if sort.descending:
+        return query.order_by(column.desc(), media_objects.c.id.desc())
+    return query.order_by(column, media_objects.c.id)
+
+
+async def count_media(connection: Connection, wanted: Filter) -> int:
+    query = select(func.count()).select_from(media_objects).where(*_conditions(wanted))
+    return int((await connection.execute(query)).scalar_one())
+
+
+def _conditions(wanted: Filter) -> Iterable[ColumnElement[bool]]:
+    columns = media_objects.c
+    yield columns.deleted_at.is_not(None) if wanted.deleted else columns.deleted_at.is_(None)
+    if wanted.owner is not None:
+        yield columns.user_id == wanted.owner
+    if wanted.kind is not None:
+        yield columns.kind == wanted.kind.value
+    if wanted.processing_status is not None:
+        yield columns.processing_status == wanted.processing_status
+    if wanted.visibility is not None:
+        yield columns.visibility == wanted.visibility.value
+    if wanted.tags:
+        yield columns.tags.contains(list(wanted.tags))
+    if wanted.name is not None:
+        yield columns.original_name.icontains(wanted.name, autoescape=True)
+    if wanted.created_after is not None:
+        yield columns.created_at >= wanted.created_after
+    if wanted.created_before is not None:
+        yield columns.created_at < wanted.created_before
+    if wanted.min_size is not None:
+        yield columns.size_bytes >= wanted.min_size
+    if wanted.max_size is not None:
+        yield columns.size_bytes <= wanted.max_size
+
+
+async def update_media(connection: Connection, media_id: UUID, values: Mapping[str, Any]) -> None:
+    """Write `values` and a new version."""
+    await connection.execute(
+        update(media_objects)
+        .where(media_objects.c.id == media_id)
+        .values(**values, version=media_objects.c.version + 1, updated_at=func.now())
+    )
+
+
+async def replace_variants(connection: Connection, media_id: UUID, variants: Iterable[Variant]) -> None:
+    await connection.execute(delete(media_variants).where(media_variants.c.media_id == media_id))
+    rows = [{"media_id": media_id, **msgspec.structs.asdict(variant)} for variant in variants]
+    if rows:
+        await connection.execute(insert(media_variants), rows)
+
+
+async def delete_media(connection: Connection, media_id: UUID) -> None:
+    """Remove the row and its variants' for good."""
+    await connection.execute(delete(media_objects).where(media_objects.c.id == media_id))
+
+
+async def deleted_before(connection: Connection, moment: datetime, limit: int) -> list[UUID]:
+    """Ids of objects that were deleted before `moment`, the longest deleted first."""
+    query = select(media_objects.c.id).where(media_objects.c.deleted_at < moment)
+    return list((await connection.execute(query.order_by(media_objects.c.deleted_at).limit(limit))).scalars())
+
+
+async def is_kept(connection: Connection, storage_key: str) -> bool:
+    """Whether any object has its original under `storage_key`."""
+    query = select(exists().where(media_objects.c.storage_key == storage_key))
+    return bool((await connection.execute(query)).scalar_one())
+
+
+_COUNT = text(
+    "UPDATE media_objects SET view_count = view_count + seen.views, download_count = download_count + seen.downloads"
+    " FROM unnest(:ids, :views, :downloads) AS seen(id, views, downloads) WHERE media_objects.id = seen.id"
+).bindparams(
+    bindparam("ids", type_=ARRAY(Uuid)),
+    bindparam("views", type_=ARRAY(BigInteger)),
+    bindparam("downloads", type_=ARRAY(BigInteger)),
+)
+
+
+async def add_counts(connection: Connection, counts: Mapping[UUID, tuple[int, int]]) -> None:
+    """Add (views, downloads) to each object in one statement."""
+    ids = sorted(counts)
+    values = {"ids": ids, "views": [counts[i][0] for i in ids], "downloads": [counts[i][1] for i in ids]}
+    await connection.execute(_COUNT, values)
+
+
+def _media(row: Row[Any]) -> Media:
+    return msgspec.convert(row._mapping, Media)

@@ -1,0 +1,207 @@
+"""Media objects: each public method that writes is one transaction, and tells of itself in the outbox."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from mediaworks.accounts import Accounts, Caller, Scope
+from mediaworks.db import Connection, Database
+from mediaworks.errors import Conflict, Invalid, NotFound, PreconditionFailed
+from mediaworks.events import Event, forget_before, record
+from mediaworks.jobs import enqueue
+from mediaworks.kit.clock import now
+from mediaworks.media import labels, queries
+from mediaworks.media.config import MediaConfig
+from mediaworks.media.listing import Cursor, Filter, Sort
+from mediaworks.media.model import Changes, Media, NewMedia, Page, Status
+
+UNDERSTAND = "media.understand"
+REMOVE_BLOBS = "media.remove_blobs"
+
+
+class MediaLibrary:
+    def __init__(self, database: Database, accounts: Accounts, config: MediaConfig) -> None:
+        self._database = database
+        self._accounts = accounts
+        self._config = config
+        self._views: Counter[UUID] = Counter()
+        self._downloads: Counter[UUID] = Counter()
+
+    async def add(self, connection: Connection, new: NewMedia) -> Media:
+        """Write row, event and job of a fresh upload in the caller's transaction. Raises QuotaExceeded."""
+        await self._accounts.charge(connection, new.user_id, new.size_bytes)
+        media = await queries.insert_media(connection, new)
+        await record(connection, Event("media.uploaded", new.id, new.user_id, _told(new)))
+        await enqueue(connection, UNDERSTAND, queue="media", media_id=str(new.id))
+        return media
+
+    async def get(self, caller: Caller, media_id: UUID) -> Media:
+        """Raises NotFound for what is missing, deleted, or somebody else's: nobody learns which."""
+        caller.require(Scope.MEDIA_READ)
+        async with self._database.reading() as connection:
+            media = await queries.media_by_id(connection, media_id)
+        return _visible(media, caller)
+
+    async def shared(self, media_id: UUID) -> Media:
+        """The object behind a delivery address, whoever asks; the address is the permission. Raises NotFound."""
+        async with self._database.reading() as connection:
+            media = await queries.media_by_id(connection, media_id)
+        if media is None or media.status is not Status.ACTIVE:
+            raise NotFound("There is no such media object")
+        return media
+
+    async def list(
+        self, caller: Caller, wanted: Filter, sort: Sort, *, limit: int, cursor: str | None, offset: int, total: bool
+    ) -> Page:
+        """One page of `wanted`. Raises Invalid for a limit, offset or cursor that cannot be."""
+        caller.require(Scope.MEDIA_READ)
+        if not 1 <= limit <= self._config.page_limit:
+            raise Invalid(
+                f"limit: must lie between 1 and {self._config.page_limit}", field="limit", limit=self._config.page_limit
+            )
+        if offset < 0:
+            raise Invalid("offset: must not be negative", field="offset")
+        after = Cursor.decode(cursor, sort) if cursor else None
+        async with self._database.reading() as connection:
+            found = await queries.list_media(connection, wanted, sort, limit + 1, after=after, offset=offset)
+            count = await queries.count_media(connection, wanted) if total else None
+        more = len(found) > limit
+        items = tuple(found[:limit])
+        return Page(items, Cursor.after(items[-1], sort).encode() if more else None, count)
+
+    async def change(self, caller: Caller, media_id: UUID, changes: Changes, *, if_version: int | None) -> Media:
+        """Apply `changes`. Raises NotFound, Invalid, and PreconditionFailed unless `if_version` is still the version."""
+        values = _checked(changes)
+        async with self._database.transaction() as connection:
+            media = await self._locked(connection, caller, media_id)
+            _require_version(media, if_version)
+            if values:
+                await queries.update_media(connection, media_id, values)
+                await record(connection, Event("media.updated", media_id, media.user_id, {"changed": sorted(values)}))
+            return await _again(connection, media_id)
+
+    async def delete(self, caller: Caller, media_id: UUID, *, if_version: int | None = None) -> Media:
+        """Hide the object; it can be restored until the retention time is over. Raises NotFound."""
+        async with self._database.transaction() as connection:
+            media = await self._locked(connection, caller, media_id)
+            _require_version(media, if_version)
+            await queries.update_media(connection, media_id, {"status": Status.DELETED, "deleted_at": now()})
+            await record(connection, Event("media.deleted", media_id, media.user_id, {}))
+            return await _again(connection, media_id)
+
+    async def restore(self, caller: Caller, media_id: UUID) -> Media:
+        """Bring a deleted object back. Raises NotFound, and Conflict when it is not deleted."""
+        async with self._database.transaction() as connection:
+            media = await self._locked(connection, caller, media_id, deleted_too=True)
+            if media.status is not Status.DELETED:
+                raise Conflict("The media object is not deleted", code="not_deleted")
+            await queries.update_media(connection, media_id, {"status": Status.ACTIVE, "deleted_at": None})
+            await record(connection, Event("media.restored", media_id, media.user_id, {}))
+            return await _again(connection, media_id)
+
+    async def purge(self, caller: Caller, media_id: UUID) -> None:
+        """Remove object and bytes for good, deleted before or not. Raises NotFound."""
+        async with self._database.transaction() as connection:
+            await self._purge(connection, await self._locked(connection, caller, media_id, deleted_too=True))
+
+    async def purge_expired(self) -> int:
+        """Purge what has been deleted for longer than the retention time; returns how many."""
+        if not self._config.purge_after_days:
+            return 0
+        moment = now() - timedelta(days=self._config.purge_after_days)
+        async with self._database.reading() as connection:
+            expired = await queries.deleted_before(connection, moment, limit=1000)
+        for media_id in expired:
+            async with self._database.transaction() as connection:
+                media = await queries.lock_media(connection, media_id)
+                if media is not None and media.status is Status.DELETED:
+                    await self._purge(connection, media)
+        return len(expired)
+
+    async def forget_old_events(self) -> None:
+        async with self._database.transaction() as connection:
+            await forget_before(connection, now() - timedelta(days=self._config.event_days))
+
+    def count_view(self, media_id: UUID) -> None:
+        """One look at the object; written down within `count_seconds`, together with others."""
+        self._views[media_id] += 1
+
+    def count_download(self, media_id: UUID) -> None:
+        """One transfer of the original; written down within `count_seconds`, together with others."""
+        self._downloads[media_id] += 1
+
+    async def write_counts(self) -> None:
+        """Write down the views and downloads since the last time. After an error they are kept for the next."""
+        if not self._views and not self._downloads:
+            return
+        views, downloads = self._views, self._downloads
+        self._views, self._downloads = Counter(), Counter()
+        try:
+            async with self._database.transaction() as connection:
+                counts = {i: (views[i], downloads[i]) for i in views.keys() | downloads.keys()}
+                await queries.add_counts(connection, counts)
+        except Exception:
+            self._views += views
+            self._downloads += downloads
+            raise
+
+    async def _locked(
+        self, connection: Connection, caller: Caller, media_id: UUID, *, deleted_too: bool = False
+    ) -> Media:
+        caller.require(Scope.MEDIA_WRITE)
+        return _visible(await queries.lock_media(connection, media_id), caller, deleted_too=deleted_too)
+
+    async def _purge(self, connection: Connection, media: Media) -> None:
+        await queries.delete_media(connection, media.id)
+        await self._accounts.charge(connection, media.user_id, -media.size_bytes)
+        await record(connection, Event("media.purged", media.id, media.user_id, {}))
+        keys = [media.storage_key, *(variant.storage_key for variant in media.variants)]
+        await enqueue(connection, REMOVE_BLOBS, queue="housekeeping", keys=keys)
+
+
+def _visible(media: Media | None, caller: Caller, *, deleted_too: bool = False) -> Media:
+    if media is None or not (media.user_id == caller.user_id or caller.is_admin):
+        raise NotFound("There is no such media object")
+    if media.status is Status.DELETED and not deleted_too:
+        raise NotFound("There is no such media object")
+    return media
+
+
+def _require_version(media: Media, wanted: int | None) -> None:
+    if wanted is not None and wanted != media.version:
+        raise PreconditionFailed(
+            f"The media object is at version {media.version}, not {wanted}: read it again", version=media.version
+        )
+
+
+async def _again(connection: Connection, media_id: UUID) -> Media:
+    media = await queries.media_by_id(connection, media_id)
+    if media is None:
+        raise NotFound("There is no such media object")
+    return media
+
+
+def _checked(changes: Changes) -> dict[str, Any]:
+    values = {name: value for name, value in msgspec.structs.asdict(changes).items() if value is not msgspec.UNSET}
+    if "original_name" in values:
+        values["original_name"] = labels.clean_name(values["original_name"])
+    if "tags" in values:
+        values["tags"] = list(labels.check_tags(values["tags"]))
+    if "metadata" in values:
+        labels.check_metadata(values["metadata"])
+    return values
+
+
+def _told(new: NewMedia) -> dict[str, Any]:
+    return {
+        "kind": new.kind,
+        "original_name": new.original_name,
+        "mime_type": new.mime_type,
+        "size_bytes": new.size_bytes,
+        "sha256": new.sha256,
+    }

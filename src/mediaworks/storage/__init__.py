@@ -1,0 +1,7 @@
+"""Where the bytes are: a small port and its backends."""
+
+from mediaworks.storage.backends import open_store
+from mediaworks.storage.config import StorageConfig
+from mediaworks.storage.port import BlobStore, BlobWriter, StoredBlob
+
+__all__ = ["BlobStore", "BlobWriter", "StorageConfig", "StoredBlob", "open_store"]

@@ -1,0 +1,25 @@
+"""The table of backends: one line for each scheme of a storage address."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from urllib.parse import SplitResult, urlsplit
+
+from mediaworks.errors import SetupError
+from mediaworks.storage.config import StorageConfig
+from mediaworks.storage.local import LocalStore
+from mediaworks.storage.port import BlobStore
+
+BACKENDS: Mapping[str, Callable[[SplitResult], BlobStore]] = {
+    "file": LocalStore.from_url,
+}
+
+
+def open_store(config: StorageConfig) -> BlobStore:
+    """The store that `config.url` names. Raises SetupError for an unknown scheme or a folder that cannot be used."""
+    url = urlsplit(config.url)
+    backend = BACKENDS.get(url.scheme)
+    if backend is None:
+        known = ", ".join(f"{scheme}://" for scheme in BACKENDS)
+        raise SetupError(f"MEDIAWORKS_STORAGE_URL: unknown scheme in {config.url!r}; known are {known}")
+    return backend(url)

@@ -1,0 +1,72 @@
+"""The ASGI application: routes of every room, the dependencies that they name, and the edges around them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from litestar import Litestar
+from litestar.di import Provide
+
+from mediaworks import app as wiring
+from mediaworks import settings as configuration
+from mediaworks.accounts import http as accounts
+from mediaworks.delivery import http as delivery
+from mediaworks.jobs import repeat
+from mediaworks.kit.processes import die_with_parent
+from mediaworks.media import http as media
+from mediaworks.uploads import http as uploads
+from mediaworks.web import health, metrics
+from mediaworks.web.logs import configure_logs
+from mediaworks.web.middleware import observed
+from mediaworks.web.openapi import DOCS, OPENAPI
+from mediaworks.web.problems import HANDLERS
+
+
+def create() -> Litestar:
+    """The application over the settings that were handed down; what the server's processes start with."""
+    die_with_parent()
+    settings = configuration.load()
+    configure_logs(settings.log_level, settings.log_format)
+
+    @asynccontextmanager
+    async def lifespan(litestar: Litestar) -> AsyncIterator[None]:
+        async with wiring.build(settings) as app:
+            litestar.state.app = app
+            chores = [asyncio.create_task(repeat(chore)) for chore in app.chores()]
+            yield
+            for chore in chores:
+                chore.cancel()
+            await app.library.write_counts()
+
+    return Litestar(
+        route_handlers=[
+            accounts.router, media.router, uploads.router, delivery.router,
+            health.live, health.ready, metrics.metrics, *DOCS,
+        ],
+        dependencies={name: Provide(provide, sync_to_thread=False) for name, provide in _DEPENDENCIES.items()}
+        | {"caller": Provide(accounts.authenticate)},
+        exception_handlers=HANDLERS,
+        middleware=[observed],
+        lifespan=[lifespan],
+        openapi_config=OPENAPI,
+        logging_config=None,
+    )  # fmt: skip
+
+
+def _app(state: Any) -> wiring.App:
+    app: wiring.App = state.app
+    return app
+
+
+_DEPENDENCIES: dict[str, Any] = {
+    "app": lambda state: _app(state),
+    "accounts": lambda state: _app(state).accounts,
+    "library": lambda state: _app(state).library,
+    "links": lambda state: _app(state).links,
+    "store": lambda state: _app(state).store,
+    "uploads": lambda state: _app(state).uploads,
+    "delivery_config": lambda state: _app(state).settings.delivery,
+}

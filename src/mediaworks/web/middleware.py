@@ -1,0 +1,60 @@
+"""Around every request: an id, a log line, and the figures for /metrics."""
+
+from __future__ import annotations
+
+import re
+import time
+from typing import Any
+
+import structlog
+from litestar.types import ASGIApp, Receive, Scope, Send
+
+from mediaworks.kit.ids import new_id
+from mediaworks.web.metrics import in_progress, requests, seconds
+
+log = structlog.get_logger("mediaworks.access")
+
+QUIET = {"/health", "/health/live", "/health/ready", "/metrics"}
+_REQUEST_ID = re.compile(r"[\w.:-]{1,100}", re.ASCII)
+
+
+def observed(app: ASGIApp) -> ASGIApp:
+    """Give each request an id (`X-Request-Id`, taken over when it is a plain one) and note how it went."""
+
+    async def middleware(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await app(scope, receive, send)
+            return
+        started = time.perf_counter()
+        request_id = _given_id(scope) or str(new_id())
+        status = 500
+
+        async def send_with_id(message: Any) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                message["headers"] = [*message["headers"], (b"x-request-id", request_id.encode())]
+            await send(message)
+
+        with structlog.contextvars.bound_contextvars(request_id=request_id), in_progress.track_inprogress():
+            try:
+                await app(scope, receive, send_with_id)
+            finally:
+                _note(scope, status, time.perf_counter() - started)
+
+    return middleware
+
+
+def _given_id(scope: Scope) -> str | None:
+    for name, value in scope["headers"]:
+        if name == b"x-request-id" and _REQUEST_ID.fullmatch(value.decode("latin-1")):
+            return value.decode("latin-1")
+    return None
+
+
+def _note(scope: Scope, status: int, took: float) -> None:
+    route = str(scope.get("path_template") or "unmatched")
+    requests.labels(scope["method"], route, str(status)).inc()
+    seconds.labels(route).observe(took)
+    if scope["path"] not in QUIET:
+        log.info("request", method=scope["method"], path=scope["path"], status=status, ms=round(took * 1000, 1))

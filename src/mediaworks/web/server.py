@@ -1,0 +1,124 @@
+"""`mediaworks serve`: PostgreSQL, migrations, API processes and the worker, started in order and stopped in order."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from granian.constants import Interfaces, Loops
+from granian.http import HTTP1Settings
+from granian.log import LogLevels
+from granian.server import Server
+
+from mediaworks import settings as configuration
+from mediaworks.db.embedded import embedded_postgres
+from mediaworks.db.migrate import migrate
+from mediaworks.errors import SetupError
+from mediaworks.settings import Settings
+
+OPEN_CONNECTIONS = 16_384
+GRACE_SECONDS = 25
+RESTART_SECONDS = 1.0
+
+
+@contextmanager
+def prepared(settings: Settings) -> Iterator[Settings]:
+    """Settings whose data folder and migrated database are there until the block ends. Raises SetupError."""
+    _make_data_folder(settings.data_dir)
+    with ExitStack() as stack:
+        if not settings.database.url:
+            settings = settings.with_database(stack.enter_context(embedded_postgres(settings.data_dir / "postgres")))
+        migrate(settings.database.url)
+        yield settings
+
+
+def serve(settings: Settings) -> None:
+    """Answer requests until SIGTERM or SIGINT; requests and jobs under way are finished first."""
+    shutil.rmtree(settings.metrics_dir, ignore_errors=True)
+    settings.metrics_dir.mkdir(parents=True, exist_ok=True)
+    configuration.hand_down(settings)
+    with ExitStack() as stack:
+        if settings.with_worker:
+            stack.enter_context(_worker_process())
+        Server(
+            "mediaworks.web.asgi:create",
+            factory=True,
+            interface=Interfaces.ASGI,
+            address=settings.host,
+            port=settings.port,
+            workers=settings.workers,
+            loop=Loops.uvloop,
+            backlog=OPEN_CONNECTIONS,
+            backpressure=OPEN_CONNECTIONS,
+            http1_settings=HTTP1Settings(header_read_timeout=30_000),
+            websockets=False,
+            respawn_failed_workers=True,
+            respawn_interval=RESTART_SECONDS,
+            workers_kill_timeout=GRACE_SECONDS,
+            log_level=LogLevels.warning,
+        ).serve()
+
+
+@contextmanager
+def _worker_process() -> Iterator[None]:
+    """A worker beside us, started again when it ends by itself."""
+    stopping = threading.Event()
+    keeper = threading.Thread(target=_keep_worker, args=(stopping,), name="worker keeper")
+    keeper.start()
+    try:
+        yield
+    finally:
+        stopping.set()
+        keeper.join()
+
+
+def _keep_worker(stopping: threading.Event) -> None:
+    while not stopping.is_set():
+        process = subprocess.Popen([sys.executable, "-m", "mediaworks", "worker"])
+        while process.poll() is None and not stopping.wait(0.2):
+            pass
+        if process.poll() is None:
+            process.send_signal(signal.SIGTERM)
+            _wait(process)
+        stopping.wait(RESTART_SECONDS)
+
+
+def _wait(process: subprocess.Popen[bytes]) -> None:
+    try:
+        process.wait(GRACE_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+
+
+def require_free_port(settings: Settings) -> None:
+    """Raise SetupError unless the address can be listened on."""
+    with socket.socket(socket.AF_INET6 if ":" in settings.host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.host, settings.port))
+        except OSError as error:
+            raise SetupError(
+                f"Port {settings.port} on {settings.host} cannot be used ({error.strerror}): choose another with --port"
+            ) from error
+
+
+def _make_data_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        probe = folder / f".writable-{os.getpid()}"
+        probe.touch()
+        probe.unlink()
+    except OSError as error:
+        raise SetupError(
+            f"The data folder {folder} cannot be written ({error.strerror}): choose another with --data-dir"
+        ) from error
+
+
