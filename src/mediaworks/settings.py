@@ -130,7 +130,11 @@ def _describe(kind: type[Any], prefix: str) -> Iterator[tuple[str, str, str]]:
             yield from _describe(type(value), f"{prefix}{entry.name.upper()}_")
         else:
             shown = ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
-            yield prefix + entry.name.upper(), getattr(hints[entry.name], "__name__", str(hints[entry.name])), shown
+            yield (
+                prefix + entry.name.upper(),
+                getattr(hints[entry.name], "__name__", str(hints[entry.name])),
+                shown,
+            )
 
 
 def _with_defaults(settings: Settings) -> Settings:

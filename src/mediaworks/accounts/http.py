@@ -83,4 +83,6 @@ async def list_users(caller: Caller, accounts: Accounts) -> Users:
     return Users(await accounts.users())
 
 
-router = Router("/api/v1", route_handlers=[create_key, list_keys, revoke_key, create_user, list_users], tags=["accounts"])
+router = Router(
+    "/api/v1", route_handlers=[create_key, list_keys, revoke_key, create_user, list_users], tags=["accounts"]
+)

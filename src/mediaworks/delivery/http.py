@@ -19,7 +19,12 @@ from mediaworks.storage import BlobStore
 READ = [HttpMethod.GET, HttpMethod.HEAD]
 
 
-@route("/f/{media_id:uuid}/{name:str}", http_method=READ, summary="An original under its signed address", security=[])
+@route(
+    "/f/{media_id:uuid}/{name:str}",
+    http_method=READ,
+    summary="An original under its signed address",
+    security=[],
+)
 async def signed_original(
     request: Request[Any, Any, Any],
     media_id: UUID,
@@ -36,7 +41,10 @@ async def signed_original(
 
 
 @route(
-    "/f/{media_id:uuid}/thumbnails/{name:str}", http_method=READ, summary="A thumbnail under its signed address", security=[]
+    "/f/{media_id:uuid}/thumbnails/{name:str}",
+    http_method=READ,
+    summary="A thumbnail under its signed address",
+    security=[],
 )
 async def signed_thumbnail(
     request: Request[Any, Any, Any],

@@ -24,7 +24,13 @@ _ALIVE = text(
 
 
 async def enqueue(
-    connection: Connection, task: str, *, queue: str, lock: str | None = None, priority: int = 0, **arguments: Any
+    connection: Connection,
+    task: str,
+    *,
+    queue: str,
+    lock: str | None = None,
+    priority: int = 0,
+    **arguments: Any,
 ) -> None:
     """Queue `task` with JSON-able `arguments`; it starts once the caller's transaction has been committed.
 

@@ -82,4 +82,3 @@ async def repeat(schedule: Schedule) -> None:
         except Exception:
             log.exception("schedule_failed", schedule=schedule.name)
         await asyncio.sleep(schedule.seconds)
-

@@ -58,7 +58,13 @@ async def list_media(
         **_status(status),
     )
     page = await library.list(
-        caller, wanted, sort, limit=limit, cursor=cursor, offset=offset or 0, total=total or offset is not None
+        caller,
+        wanted,
+        sort,
+        limit=limit,
+        cursor=cursor,
+        offset=offset or 0,
+        total=total or offset is not None,
     )
     shown = page_view(page, links)
     return shown if offset is None else shown | {"media": shown["items"], "limit": limit, "offset": offset}
@@ -114,7 +120,9 @@ async def delete_media(
 
 
 @post("/{media_id:uuid}/restore", summary="Bring a deleted media object back", status_code=200)
-async def restore_media(caller: Caller, media_id: UUID, library: MediaLibrary, links: Links) -> Response[dict[str, Any]]:
+async def restore_media(
+    caller: Caller, media_id: UUID, library: MediaLibrary, links: Links
+) -> Response[dict[str, Any]]:
     return _versioned(await library.restore(caller, media_id), links)
 
 

@@ -95,5 +95,9 @@ class _NameCursor(msgspec.Struct, array_like=True):
     id: UUID
 
 
-_BY_COLUMN: dict[str, Any] = {"created_at": _TimeCursor, "size_bytes": _SizeCursor, "original_name": _NameCursor}
+_BY_COLUMN: dict[str, Any] = {
+    "created_at": _TimeCursor,
+    "size_bytes": _SizeCursor,
+    "original_name": _NameCursor,
+}
 _TYPED = {sort: _BY_COLUMN[sort.column] for sort in Sort}

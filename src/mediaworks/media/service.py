@@ -56,13 +56,23 @@ class MediaLibrary:
         return media
 
     async def list(
-        self, caller: Caller, wanted: Filter, sort: Sort, *, limit: int, cursor: str | None, offset: int, total: bool
+        self,
+        caller: Caller,
+        wanted: Filter,
+        sort: Sort,
+        *,
+        limit: int,
+        cursor: str | None,
+        offset: int,
+        total: bool,
     ) -> Page:
         """One page of `wanted`. Raises Invalid for a limit, offset or cursor that cannot be."""
         caller.require(Scope.MEDIA_READ)
         if not 1 <= limit <= self._config.page_limit:
             raise Invalid(
-                f"limit: must lie between 1 and {self._config.page_limit}", field="limit", limit=self._config.page_limit
+                f"limit: must lie between 1 and {self._config.page_limit}",
+                field="limit",
+                limit=self._config.page_limit,
             )
         if offset < 0:
             raise Invalid("offset: must not be negative", field="offset")
@@ -175,7 +185,8 @@ def _visible(media: Media | None, caller: Caller, *, deleted_too: bool = False) 
 def _require_version(media: Media, wanted: int | None) -> None:
     if wanted is not None and wanted != media.version:
         raise PreconditionFailed(
-            f"The media object is at version {media.version}, not {wanted}: read it again", version=media.version
+            f"The media object is at version {media.version}, not {wanted}: read it again",
+            version=media.version,
         )
 
 

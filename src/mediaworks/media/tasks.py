@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 from typing import Any
 from uuid import UUID
 
@@ -17,7 +16,14 @@ from mediaworks.media import queries
 from mediaworks.media.config import MediaConfig
 from mediaworks.media.keys import variant_key
 from mediaworks.media.model import Media, Processing, Status, Variant
-from mediaworks.processing import UNDERSTAND, Sandbox, Thumbnail, ThumbnailSize, Understanding, UnderstandRequest
+from mediaworks.processing import (
+    UNDERSTAND,
+    Sandbox,
+    Thumbnail,
+    ThumbnailSize,
+    Understanding,
+    UnderstandRequest,
+)
 from mediaworks.storage import BlobStore
 
 log = structlog.get_logger(__name__)
@@ -70,7 +76,7 @@ class MediaTasks:
         writer = await self._store.create(key)
         try:
             await writer.write(thumbnail.data)
-            await writer.commit()
+            written = await writer.commit()
         except BaseException:
             await writer.abort()
             raise
@@ -79,8 +85,8 @@ class MediaTasks:
             mime_type=thumbnail.mime,
             width=thumbnail.width,
             height=thumbnail.height,
-            size_bytes=len(thumbnail.data),
-            sha256=hashlib.sha256(thumbnail.data).hexdigest(),
+            size_bytes=written.size,
+            sha256=written.sha256,
             storage_key=key,
         )
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from mediaworks.media.model import Media, Page, Variant, Visibility
 
 API = "/api/v1/media"
 
 
+@runtime_checkable
 class Links(Protocol):
     """Makes addresses under which a media object's bytes can be fetched without a key, for a while."""
 

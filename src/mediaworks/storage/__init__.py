@@ -2,6 +2,6 @@
 
 from mediaworks.storage.backends import open_store
 from mediaworks.storage.config import StorageConfig
-from mediaworks.storage.port import BlobStore, BlobWriter, StoredBlob
+from mediaworks.storage.port import BlobStore, BlobWriter, StoredBlob, Written
 
-__all__ = ["BlobStore", "BlobWriter", "StorageConfig", "StoredBlob", "open_store"]
+__all__ = ["BlobStore", "BlobWriter", "StorageConfig", "StoredBlob", "Written", "open_store"]

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import hashlib
+import mmap
 import os
 import shutil
 from collections.abc import AsyncIterator, Iterator
@@ -18,10 +20,12 @@ from urllib.parse import SplitResult, unquote
 
 from mediaworks.errors import NotFound, SetupError, StorageFull, Unavailable
 from mediaworks.kit.threads import in_thread_to_its_end
-from mediaworks.storage.port import StoredBlob
+from mediaworks.storage.appending import O_DIRECT, Appender, BlockPool, DirectAppender, PageCacheAppender
+from mediaworks.storage.port import StoredBlob, Written
 
 READ_BYTES = 256 * 1024
-FLUSH_BYTES = 32 * 1024 * 1024
+FAST_BYTES = 128 * 1024
+BLOCK_PAIRS = 8
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
@@ -31,6 +35,7 @@ class LocalStore:
     def __init__(self, root: Path) -> None:
         self._root = root
         self._incoming = root / "incoming"
+        self._pool = BlockPool(BLOCK_PAIRS)
         try:
             self._incoming.mkdir(parents=True, exist_ok=True)
         except OSError as error:
@@ -44,7 +49,7 @@ class LocalStore:
 
     async def create(self, key: str) -> LocalWriter:
         with _full_disk_is_storage_full():
-            return LocalWriter(self._temporary(key), self._path(key), self._root)
+            return LocalWriter(self._temporary(key), self._path(key), self._root, self._pool)
 
     async def stat(self, key: str) -> StoredBlob | None:
         try:
@@ -119,51 +124,51 @@ class LocalStore:
 
 
 class LocalWriter:
-    """One temporary file, written from the event loop in the server's chunks and flushed behind the writer's back.
+    """One temporary file on its way to its key."""
 
-    Each write of a few hundred KiB goes to the page cache; a thread hop for each made uploads slower. What could
-    stall, the way from the page cache to the disk, runs in threads: one `fdatasync` at a time, begun every 32 MiB, so
-    that the last fsync has little left to do.
-    """
-
-    def __init__(self, temporary: Path, final: Path, root: Path) -> None:
-        self._temporary, self._final, self._root = temporary, final, root
+    def __init__(self, temporary: Path, final: Path, root: Path, pool: BlockPool) -> None:
+        self._temporary, self._final, self._root, self._pool = temporary, final, root, pool
         self._descriptor = os.open(temporary, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o640)
-        self._unflushed = 0
-        self._flush: asyncio.Future[None] | None = None
+        self._digest = hashlib.sha256()
+        self._appender: Appender = PageCacheAppender(self._descriptor, self._digest)
+        self._may_go_direct = bool(O_DIRECT)
+        self._size = 0
 
     async def write(self, chunk: bytes) -> None:
         with _full_disk_is_storage_full():
-            view = memoryview(chunk)
-            while view:
-                view = view[os.write(self._descriptor, view) :]
-            self._unflushed += len(chunk)
-            if self._unflushed >= FLUSH_BYTES:
-                await self._flush_behind()
+            if self._may_go_direct and len(chunk) >= FAST_BYTES:
+                chunk = await self._go_direct(chunk)
+            await self._appender.append(chunk)
+            self._size += len(chunk)
 
-    async def commit(self) -> None:
+    async def commit(self) -> Written:
         with _full_disk_is_storage_full():
-            await self._flushed()
+            await self._appender.finish()
             await in_thread_to_its_end(self._publish)
+        return Written(self._size, self._digest.hexdigest())
 
     async def abort(self) -> None:
         if self._descriptor < 0:
             return
-        with suppress(OSError, StorageFull):
-            await self._flushed()
+        await self._appender.stop()
         self._close()
         with suppress(FileNotFoundError):
             await asyncio.to_thread(self._temporary.unlink)
 
-    async def _flush_behind(self) -> None:
-        await self._flushed()
-        self._unflushed = 0
-        self._flush = asyncio.get_running_loop().run_in_executor(None, os.fdatasync, self._descriptor)
-
-    async def _flushed(self) -> None:
-        if self._flush is not None:
-            flush, self._flush = self._flush, None
-            await flush
+    async def _go_direct(self, chunk: bytes) -> bytes:
+        """Change over to writing past the page cache, from the next page border on; returns what is left of `chunk`."""
+        self._may_go_direct = False
+        if not (pair := self._pool.take()):
+            return chunk
+        to_border = -self._size % mmap.PAGESIZE
+        await self._appender.append(chunk[:to_border])
+        self._size += to_border
+        await self._appender.finish()
+        try:
+            self._appender = DirectAppender(self._descriptor, self._digest, self._pool, pair)
+        except OSError:
+            self._pool.give_back(pair)
+        return chunk[to_border:]
 
     def _publish(self) -> None:
         os.fsync(self._descriptor)

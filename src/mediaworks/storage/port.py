@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,14 +18,22 @@ class StoredBlob:
     modified: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What a writer wrote: `size` in bytes and the SHA-256 of all of it in hex."""
+
+    size: int
+    sha256: str
+
+
 class BlobWriter(Protocol):
     """Bytes on their way to one key. Nothing is to be seen under the key until `commit` returns."""
 
     async def write(self, chunk: bytes) -> None:
         """Append `chunk`. Raises StorageFull when no space is left."""
 
-    async def commit(self) -> None:
-        """Return only when the bytes survive a power cut and are visible under the key; an older blob is replaced.
+    async def commit(self) -> Written:
+        """Return what was written, and only when the bytes survive a power cut and are visible under the key; an older blob is replaced.
 
         Raises StorageFull, or OSError when the medium fails; then nothing is visible and `abort` is still due.
         """
@@ -34,6 +42,7 @@ class BlobWriter(Protocol):
         """Leave nothing behind of a writer that was not committed. Safe to call twice and after `commit`."""
 
 
+@runtime_checkable
 class BlobStore(Protocol):
     """Blobs by key. A key is a relative path of our own making (`originals/3f/…`), never a user's words."""
 

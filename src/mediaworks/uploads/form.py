@@ -85,7 +85,9 @@ def _boundary(content_type: str) -> str:
     kind, options = multipart.parse_options_header(content_type)
     if kind.lower() != "multipart/form-data":
         raise Invalid(
-            "The body must be multipart/form-data with the file in the field `file`", code="not_multipart", field="file"
+            "The body must be multipart/form-data with the file in the field `file`",
+            code="not_multipart",
+            field="file",
         )
     boundary = options.get("boundary", "")
     if not 1 <= len(boundary) <= 200 or "\n" in boundary:

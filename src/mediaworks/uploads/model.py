@@ -8,6 +8,7 @@ from mediaworks.errors import Invalid
 from mediaworks.media import Visibility
 from mediaworks.media.labels import parse_metadata, parse_tags
 from mediaworks.processing import Facts, FileType
+from mediaworks.storage import Written
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +27,7 @@ class Received:
     upload: Upload
     name: str
     file_type: FileType
-    size_bytes: int
-    sha256: str
+    written: Written
     facts: Facts | None
 
 
@@ -57,4 +57,6 @@ def _visibility(text: str) -> Visibility:
         return Visibility(text.strip())
     except ValueError as error:
         allowed = [v.value for v in Visibility]
-        raise Invalid(f"visibility: must be one of {', '.join(allowed)}", field="visibility", allowed=allowed) from error
+        raise Invalid(
+            f"visibility: must be one of {', '.join(allowed)}", field="visibility", allowed=allowed
+        ) from error

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import AsyncIterator
 from contextlib import suppress
 
@@ -11,13 +10,20 @@ import structlog
 from mediaworks.accounts import Caller, Scope
 from mediaworks.db import Database
 from mediaworks.db.presence import Presence, is_gone
-from mediaworks.errors import EmptyFile, MediaworksError, TooLarge, TooManyPixels, Unavailable, UnsupportedType
+from mediaworks.errors import (
+    EmptyFile,
+    MediaworksError,
+    TooLarge,
+    TooManyPixels,
+    Unavailable,
+    UnsupportedType,
+)
 from mediaworks.kit.ids import new_id
 from mediaworks.kit.quantities import readable_size
 from mediaworks.media import Media, MediaLibrary, NewMedia, original_key
 from mediaworks.media.labels import clean_name
 from mediaworks.processing import HEAD_BYTES, Facts, FileType, Kind, Prober, sniff
-from mediaworks.storage import BlobStore, BlobWriter
+from mediaworks.storage import BlobStore, BlobWriter, Written
 from mediaworks.uploads import queries
 from mediaworks.uploads.config import UploadsConfig
 from mediaworks.uploads.model import Labels, Received, Upload
@@ -58,12 +64,12 @@ class Uploads:
         async with self._database.reading() as connection:
             await queries.insert_upload(connection, upload, protocol=protocol, process_id=self._presence.process_id)
         try:
-            size, sha256 = await self._store_bytes(upload, head, None if ended else chunks)
+            written = await self._store_bytes(upload, head, None if ended else chunks)
             facts = await self._probe(upload, file_type)
         except BaseException:
             await self._discard(upload)
             raise
-        return Received(upload, clean_name(name), file_type, size, sha256, facts)
+        return Received(upload, clean_name(name), file_type, written, facts)
 
     async def finish(self, received: Received, labels: Labels) -> Media:
         """Make the media object: row, event and job in one transaction; only then may the sender be told.
@@ -116,33 +122,26 @@ class Uploads:
             )
         return file_type
 
-    async def _store_bytes(self, upload: Upload, head: bytes, rest: AsyncIterator[bytes] | None) -> tuple[int, str]:
+    async def _store_bytes(self, upload: Upload, head: bytes, rest: AsyncIterator[bytes] | None) -> Written:
         writer = await self._store.create(upload.storage_key)
         try:
-            size, sha256 = await self._copy(writer, head, rest)
-            await writer.commit()
+            await writer.write(head)
+            if rest is not None:
+                await self._copy(writer, len(head), rest)
+            return await writer.commit()
         except BaseException:
             await writer.abort()
             raise
-        return size, sha256
 
-    async def _copy(self, writer: BlobWriter, head: bytes, rest: AsyncIterator[bytes] | None) -> tuple[int, str]:
+    async def _copy(self, writer: BlobWriter, size: int, rest: AsyncIterator[bytes]) -> None:
         limit = self.config.max_file_size
-        digest = hashlib.sha256(head)
-        size = len(head)
-        await writer.write(head)
-        if rest is not None:
-            async for chunk in rest:
-                size += len(chunk)
-                if size > limit:
-                    break
-                digest.update(chunk)
-                await writer.write(chunk)
-        if size > limit:
-            raise TooLarge(
-                f"file: is larger than the {readable_size(limit)} that are allowed", field="file", limit=limit
-            )
-        return size, digest.hexdigest()
+        async for chunk in rest:
+            size += len(chunk)
+            if size > limit:
+                raise TooLarge(
+                    f"file: is larger than the {readable_size(limit)} that are allowed", field="file", limit=limit
+                )
+            await writer.write(chunk)
 
     async def _probe(self, upload: Upload, file_type: FileType) -> Facts | None:
         """What the headers say, when that is quickly known; the whole understanding is a job."""
@@ -184,8 +183,8 @@ def _new_media(received: Received, labels: Labels) -> NewMedia:
         original_name=received.name,
         mime_type=received.file_type.mime,
         extension=received.file_type.extension,
-        size_bytes=received.size_bytes,
-        sha256=received.sha256,
+        size_bytes=received.written.size,
+        sha256=received.written.sha256,
         storage_key=received.upload.storage_key,
         width=facts.width if facts else None,
         height=facts.height if facts else None,

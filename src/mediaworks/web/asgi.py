@@ -5,10 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any
 
 from litestar import Litestar
-from litestar.di import Provide
 
 from mediaworks import app as wiring
 from mediaworks import settings as configuration
@@ -19,6 +17,7 @@ from mediaworks.kit.processes import die_with_parent
 from mediaworks.media import http as media
 from mediaworks.uploads import http as uploads
 from mediaworks.web import health, metrics
+from mediaworks.web.dependencies import DEPENDENCIES
 from mediaworks.web.logs import configure_logs
 from mediaworks.web.middleware import observed
 from mediaworks.web.openapi import DOCS, OPENAPI
@@ -46,27 +45,10 @@ def create() -> Litestar:
             accounts.router, media.router, uploads.router, delivery.router,
             health.live, health.ready, metrics.metrics, *DOCS,
         ],
-        dependencies={name: Provide(provide, sync_to_thread=False) for name, provide in _DEPENDENCIES.items()}
-        | {"caller": Provide(accounts.authenticate)},
+        dependencies=DEPENDENCIES,
         exception_handlers=HANDLERS,
         middleware=[observed],
         lifespan=[lifespan],
         openapi_config=OPENAPI,
         logging_config=None,
     )  # fmt: skip
-
-
-def _app(state: Any) -> wiring.App:
-    app: wiring.App = state.app
-    return app
-
-
-_DEPENDENCIES: dict[str, Any] = {
-    "app": lambda state: _app(state),
-    "accounts": lambda state: _app(state).accounts,
-    "library": lambda state: _app(state).library,
-    "links": lambda state: _app(state).links,
-    "store": lambda state: _app(state).store,
-    "uploads": lambda state: _app(state).uploads,
-    "delivery_config": lambda state: _app(state).settings.delivery,
-}

@@ -18,7 +18,12 @@ async def live() -> dict[str, str]:
     return {"status": "ok", "version": __version__}
 
 
-@get(["/health", "/health/ready"], summary="Database, storage and worker are there", security=[], tags=["operate"])
+@get(
+    ["/health", "/health/ready"],
+    summary="Database, storage and worker are there",
+    security=[],
+    tags=["operate"],
+)
 async def ready(app: App) -> Response[dict[str, Any]]:
     """503 while one of them is missing. A service started with `--no-worker` does not wait for one."""
     checks = {

@@ -13,7 +13,10 @@ from mediaworks.errors import MediaworksError
 log = structlog.get_logger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
-TITLES = {404: ("not_found", "There is nothing here"), 405: ("method_not_allowed", "This method is not offered here")}
+TITLES = {
+    404: ("not_found", "There is nothing here"),
+    405: ("method_not_allowed", "This method is not offered here"),
+}
 
 
 def known(request: Request[Any, Any, Any], error: MediaworksError) -> Response[dict[str, Any]]:
@@ -56,7 +59,12 @@ HANDLERS: dict[type[Exception], Any] = {MediaworksError: known, HTTPException: f
 
 
 def _response(
-    status: int, code: str, title: str, detail: str, facts: dict[str, Any], headers: dict[str, str] | None = None
+    status: int,
+    code: str,
+    title: str,
+    detail: str,
+    facts: dict[str, Any],
+    headers: dict[str, str] | None = None,
 ) -> Response[dict[str, Any]]:
     body = _problem(status, code, title, detail) | facts
     return Response(body, status_code=status, media_type=MEDIA_TYPE, headers=headers)

@@ -120,5 +120,3 @@ def _make_data_folder(folder: Path) -> None:
         raise SetupError(
             f"The data folder {folder} cannot be written ({error.strerror}): choose another with --data-dir"
         ) from error
-
-
