@@ -8,20 +8,27 @@ from uuid import UUID
 
 import msgspec
 from litestar import Request, Router, delete, get, post
+from litestar.datastructures import State
 
 from mediaworks.accounts.model import ApiKey, Caller, NewApiKey, Role, Scope, User
 from mediaworks.accounts.service import Accounts
 from mediaworks.errors import Unauthenticated
 
 
-async def authenticate(request: Request[Any, Any, Any], accounts: Accounts) -> Caller:
+class Rooms(State):
+    """What these routes work with."""
+
+    accounts: Accounts
+
+
+async def authenticate(request: Request[Any, Any, Any], state: Rooms) -> Caller:
     """The caller behind `X-API-Key` or `Authorization: Bearer`. Raises Unauthenticated."""
     key = request.headers.get("x-api-key")
     if key is None:
         scheme, _, key = request.headers.get("authorization", "").partition(" ")
         if scheme.lower() != "bearer":
             raise Unauthenticated("Send an API key as `X-API-Key: …` or `Authorization: Bearer …`", code="missing_key")
-    return await accounts.authenticate(key.strip())
+    return await state.accounts.authenticate(key.strip())
 
 
 class KeyRequest(msgspec.Struct, forbid_unknown_fields=True):
@@ -50,37 +57,37 @@ class Users(msgspec.Struct):
 
 
 @post("/keys", summary="Make an API key")
-async def create_key(caller: Caller, data: KeyRequest, accounts: Accounts) -> NewApiKey:
+async def create_key(caller: Caller, data: KeyRequest, state: Rooms) -> NewApiKey:
     """The answer shows the key this once."""
     caller.require(Scope.ACCOUNTS)
-    return await accounts.create_key(
+    return await state.accounts.create_key(
         caller, name=data.name, user_id=data.user_id, scopes=data.scopes, expires_at=data.expires_at
     )
 
 
 @get("/keys", summary="List API keys")
-async def list_keys(caller: Caller, accounts: Accounts) -> Keys:
+async def list_keys(caller: Caller, state: Rooms) -> Keys:
     """Yours; all of them for an administrator."""
     caller.require(Scope.ACCOUNTS)
-    return Keys(await accounts.keys(caller))
+    return Keys(await state.accounts.keys(caller))
 
 
 @delete("/keys/{key_id:uuid}", summary="Revoke an API key", status_code=200)
-async def revoke_key(caller: Caller, key_id: UUID, accounts: Accounts) -> ApiKey:
+async def revoke_key(caller: Caller, key_id: UUID, state: Rooms) -> ApiKey:
     caller.require(Scope.ACCOUNTS)
-    return await accounts.revoke(caller, key_id)
+    return await state.accounts.revoke(caller, key_id)
 
 
 @post("/users", summary="Make a user")
-async def create_user(caller: Caller, data: UserRequest, accounts: Accounts) -> User:
+async def create_user(caller: Caller, data: UserRequest, state: Rooms) -> User:
     caller.require_admin()
-    return await accounts.create_user(name=data.name, role=data.role, quota_bytes=data.quota_bytes)
+    return await state.accounts.create_user(name=data.name, role=data.role, quota_bytes=data.quota_bytes)
 
 
 @get("/users", summary="List users")
-async def list_users(caller: Caller, accounts: Accounts) -> Users:
+async def list_users(caller: Caller, state: Rooms) -> Users:
     caller.require_admin()
-    return Users(await accounts.users())
+    return Users(await state.accounts.users())
 
 
 router = Router(

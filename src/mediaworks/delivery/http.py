@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from litestar import HttpMethod, Request, Router, route
+from litestar.datastructures import State
 
 from mediaworks.accounts import Caller
 from mediaworks.delivery.blobs import Blob, BlobResponse
@@ -15,6 +16,16 @@ from mediaworks.delivery.links import SignedLinks
 from mediaworks.errors import NotFound
 from mediaworks.media import Media, MediaLibrary, Variant, Visibility
 from mediaworks.storage import BlobStore
+
+
+class Rooms(State):
+    """What these routes work with."""
+
+    library: MediaLibrary
+    links: SignedLinks
+    store: BlobStore
+    delivery_config: DeliveryConfig
+
 
 READ = [HttpMethod.GET, HttpMethod.HEAD]
 
@@ -29,15 +40,12 @@ async def signed_original(
     request: Request[Any, Any, Any],
     media_id: UUID,
     name: str,
-    library: MediaLibrary,
-    links: SignedLinks,
-    store: BlobStore,
-    delivery_config: DeliveryConfig,
+    state: Rooms,
 ) -> BlobResponse:
     """Needs the query that `links.original` came with, unless the object is unlisted or public."""
-    media = await _permitted(request, media_id, library, links)
-    response = BlobResponse(request, store, original_blob(media, delivery_config, cache=_cache(media)))
-    return _counted(request, response, media, library)
+    media = await _permitted(request, media_id, state)
+    response = BlobResponse(request, state.store, original_blob(media, state.delivery_config, cache=_cache(media)))
+    return _counted(request, response, media, state.library)
 
 
 @route(
@@ -50,13 +58,11 @@ async def signed_thumbnail(
     request: Request[Any, Any, Any],
     media_id: UUID,
     name: str,
-    library: MediaLibrary,
-    links: SignedLinks,
-    store: BlobStore,
+    state: Rooms,
 ) -> BlobResponse:
     """Needs the query that the thumbnail's `url` came with, unless the object is unlisted or public."""
-    media = await _permitted(request, media_id, library, links)
-    return BlobResponse(request, store, _variant_blob(media, _variant_named(media, name)))
+    media = await _permitted(request, media_id, state)
+    return BlobResponse(request, state.store, _variant_blob(media, _variant_named(media, name)))
 
 
 @route("/api/v1/media/{media_id:uuid}/download", http_method=READ, summary="Download an original", tags=["media"])
@@ -64,14 +70,12 @@ async def download(
     request: Request[Any, Any, Any],
     caller: Caller,
     media_id: UUID,
-    library: MediaLibrary,
-    store: BlobStore,
-    delivery_config: DeliveryConfig,
+    state: Rooms,
 ) -> BlobResponse:
     """Streams the file; understands Range, If-Range, If-None-Match, If-Match, If-Modified-Since, HEAD."""
-    media = await library.get(caller, media_id)
-    blob = original_blob(media, delivery_config, cache="private, no-cache", saved=True)
-    return _counted(request, BlobResponse(request, store, blob), media, library)
+    media = await state.library.get(caller, media_id)
+    blob = original_blob(media, state.delivery_config, cache="private, no-cache", saved=True)
+    return _counted(request, BlobResponse(request, state.store, blob), media, state.library)
 
 
 def original_blob(media: Media, config: DeliveryConfig, *, cache: str, saved: bool = False) -> Blob:
@@ -100,14 +104,12 @@ def _variant_blob(media: Media, variant: Variant) -> Blob:
     )
 
 
-async def _permitted(
-    request: Request[Any, Any, Any], media_id: UUID, library: MediaLibrary, links: SignedLinks
-) -> Media:
+async def _permitted(request: Request[Any, Any, Any], media_id: UUID, state: Rooms) -> Media:
     query = request.scope["query_string"].decode("latin-1")
     if query:
-        links.keyring.verify(request.scope["raw_path"].decode("latin-1"), query, time.time())
-        return await library.shared(media_id)
-    media = await library.shared(media_id)
+        state.links.keyring.verify(request.scope["raw_path"].decode("latin-1"), query, time.time())
+        return await state.library.shared(media_id)
+    media = await state.library.shared(media_id)
     if media.visibility is Visibility.PRIVATE:
         raise NotFound("There is nothing under this address without its signature")
     return media

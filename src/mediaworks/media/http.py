@@ -6,7 +6,9 @@ from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-from litestar import Request, Response, Router, delete, get, patch, post
+import msgspec
+from litestar import MediaType, Request, Response, Router, delete, get, patch, post
+from litestar.datastructures import State
 from litestar.params import Parameter
 
 from mediaworks.accounts import Caller
@@ -20,11 +22,17 @@ from mediaworks.processing import Kind
 Query = Parameter
 
 
+class Rooms(State):
+    """What these routes work with."""
+
+    library: MediaLibrary
+    links: Links
+
+
 @get("/", summary="List media")
 async def list_media(
     caller: Caller,
-    library: MediaLibrary,
-    links: Links,
+    state: Rooms,
     limit: Annotated[int, Query(description="Objects on a page")] = 50,
     cursor: Annotated[str | None, Query(description="`next_cursor` of the page before")] = None,
     offset: Annotated[int | None, Query(description="Skip so many; the answer then carries `total`")] = None,
@@ -57,7 +65,7 @@ async def list_media(
         max_size=max_size,
         **_status(status),
     )
-    page = await library.list(
+    page = await state.library.list(
         caller,
         wanted,
         sort,
@@ -66,28 +74,28 @@ async def list_media(
         offset=offset or 0,
         total=total or offset is not None,
     )
-    shown = page_view(page, links)
+    shown = page_view(page, state.links)
     return shown if offset is None else shown | {"media": shown["items"], "limit": limit, "offset": offset}
 
 
 @get("/{media_id:uuid}", summary="One media object")
-async def get_media(caller: Caller, media_id: UUID, library: MediaLibrary, links: Links) -> Response[dict[str, Any]]:
+async def get_media(caller: Caller, media_id: UUID, state: Rooms) -> Response[bytes]:
     """With links to original and thumbnails that need no key and expire."""
-    media = await library.get(caller, media_id)
-    library.count_view(media_id)
-    return _versioned(media, links)
+    media = await state.library.get(caller, media_id)
+    state.library.count_view(media_id)
+    return _versioned(media, state.links)
 
 
 @get("/{media_id:uuid}/metadata", summary="All that was found in the file")
-async def get_metadata(caller: Caller, media_id: UUID, library: MediaLibrary) -> dict[str, Any]:
+async def get_metadata(caller: Caller, media_id: UUID, state: Rooms) -> dict[str, Any]:
     """EXIF, IPTC, XMP, GPS, colours and palette; container, streams, codecs and tags."""
-    return metadata_view(await library.get(caller, media_id))
+    return metadata_view(await state.library.get(caller, media_id))
 
 
 @get("/{media_id:uuid}/thumbnails", summary="The thumbnails of a media object")
-async def get_thumbnails(caller: Caller, media_id: UUID, library: MediaLibrary, links: Links) -> dict[str, Any]:
-    media = await library.get(caller, media_id)
-    return {"items": [thumbnail_view(media, variant, links) for variant in media.variants]}
+async def get_thumbnails(caller: Caller, media_id: UUID, state: Rooms) -> dict[str, Any]:
+    media = await state.library.get(caller, media_id)
+    return {"items": [thumbnail_view(media, variant, state.links) for variant in media.variants]}
 
 
 @patch("/{media_id:uuid}", summary="Change name, tags, visibility or metadata")
@@ -96,11 +104,10 @@ async def change_media(
     caller: Caller,
     media_id: UUID,
     data: Changes,
-    library: MediaLibrary,
-    links: Links,
-) -> Response[dict[str, Any]]:
+    state: Rooms,
+) -> Response[bytes]:
     """With `If-Match: "<version>"` only when nobody changed it meanwhile (412 otherwise)."""
-    return _versioned(await library.change(caller, media_id, data, if_version=_if_match(request)), links)
+    return _versioned(await state.library.change(caller, media_id, data, if_version=_if_match(request)), state.links)
 
 
 @delete("/{media_id:uuid}", summary="Delete a media object", status_code=200)
@@ -108,26 +115,24 @@ async def delete_media(
     request: Request[Any, Any, Any],
     caller: Caller,
     media_id: UUID,
-    library: MediaLibrary,
-    links: Links,
+    state: Rooms,
     purge: Annotated[bool, Query(description="Remove row and bytes for good, now")] = False,
 ) -> dict[str, Any]:
     """Soft: it can be restored until the retention time is over."""
     if purge:
-        await library.purge(caller, media_id)
+        await state.library.purge(caller, media_id)
         return {"id": media_id, "status": "purged"}
-    return media_view(await library.delete(caller, media_id, if_version=_if_match(request)), links)
+    return media_view(await state.library.delete(caller, media_id, if_version=_if_match(request)), state.links)
 
 
 @post("/{media_id:uuid}/restore", summary="Bring a deleted media object back", status_code=200)
-async def restore_media(
-    caller: Caller, media_id: UUID, library: MediaLibrary, links: Links
-) -> Response[dict[str, Any]]:
-    return _versioned(await library.restore(caller, media_id), links)
+async def restore_media(caller: Caller, media_id: UUID, state: Rooms) -> Response[bytes]:
+    return _versioned(await state.library.restore(caller, media_id), state.links)
 
 
-def _versioned(media: Media, links: Links) -> Response[dict[str, Any]]:
-    return Response(media_view(media, links), headers={"etag": f'"{media.version}"', "cache-control": "no-store"})
+def _versioned(media: Media, links: Links) -> Response[bytes]:
+    body = msgspec.json.encode(media_view(media, links))
+    return Response(body, headers={"etag": f'"{media.version}"', "cache-control": "no-store"}, media_type=MediaType.JSON)
 
 
 def _if_match(request: Request[Any, Any, Any]) -> int | None:

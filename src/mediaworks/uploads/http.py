@@ -8,6 +8,7 @@ from contextlib import suppress
 from typing import Any
 
 from litestar import Request, Response, Router, post
+from litestar.datastructures import State
 
 from mediaworks.accounts import Accounts, Caller
 from mediaworks.errors import ClientGone, Invalid, MediaworksError, TooLarge, TooSlow
@@ -22,38 +23,42 @@ FORM_OVERHEAD = 1 << 20
 LINGER_SECONDS = 2.0
 
 
+class Rooms(State):
+    """What these routes work with."""
+
+    uploads: Uploads
+    accounts: Accounts
+    links: Links
+
+
 @post("/api/v1/media/upload", summary="Upload one file or several", request_max_body_size=None, tags=["media"])
-async def upload(
-    request: Request[Any, Any, Any], caller: Caller, uploads: Uploads, accounts: Accounts, links: Links
-) -> Response[dict[str, Any]]:
+async def upload(request: Request[Any, Any, Any], caller: Caller, state: Rooms) -> Response[dict[str, Any]]:
     """Multipart with the field `file`, once or more, and optional fields `tags`, `visibility`, `metadata` (JSON).
 
     One file answers with its media object, several with `{items: […]}`: each a media object or `{error: …}`.
     """
-    body = Body(request, uploads.config)
+    body = Body(request, state.uploads.config)
     try:
-        await _check_before_reading(request, caller, uploads, accounts)
-        results = await take_in(uploads, caller, Form(request.headers.get("content-type", ""), body.chunks()))
+        await _check_before_reading(request, caller, state)
+        results = await take_in(state.uploads, caller, Form(request.headers.get("content-type", ""), body.chunks()))
     except MediaworksError:
         await body.linger()
         raise
-    return _answer(results, links)
+    return _answer(results, state.links)
 
 
-async def _check_before_reading(
-    request: Request[Any, Any, Any], caller: Caller, uploads: Uploads, accounts: Accounts
-) -> None:
+async def _check_before_reading(request: Request[Any, Any, Any], caller: Caller, state: Rooms) -> None:
     declared = request.headers.get("content-length")
     if declared is None:
         return
-    limit = uploads.config.max_file_size
+    limit = state.uploads.config.max_file_size
     if int(declared) > limit + FORM_OVERHEAD:
         raise TooLarge(
             f"file: {readable_size(int(declared))} were announced; {readable_size(limit)} are allowed",
             field="file",
             limit=limit,
         )
-    await accounts.require_room(caller, max(0, int(declared) - FORM_OVERHEAD))
+    await state.accounts.require_room(caller, max(0, int(declared) - FORM_OVERHEAD))
 
 
 class Body:

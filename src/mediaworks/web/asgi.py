@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from litestar import Litestar
+from litestar.datastructures import State
+from litestar.di import Provide
 
 from mediaworks import app as wiring
 from mediaworks import settings as configuration
@@ -17,7 +20,6 @@ from mediaworks.kit.processes import die_with_parent
 from mediaworks.media import http as media
 from mediaworks.uploads import http as uploads
 from mediaworks.web import health, metrics
-from mediaworks.web.dependencies import DEPENDENCIES
 from mediaworks.web.logs import configure_logs
 from mediaworks.web.middleware import observed
 from mediaworks.web.openapi import DOCS, OPENAPI
@@ -33,7 +35,9 @@ def create() -> Litestar:
     @asynccontextmanager
     async def lifespan(litestar: Litestar) -> AsyncIterator[None]:
         async with wiring.build(settings) as app:
-            litestar.state.app = app
+            _fill(litestar.state, app)
+            gc.collect()
+            gc.freeze()
             chores = [asyncio.create_task(repeat(chore)) for chore in app.chores()]
             yield
             for chore in chores:
@@ -45,10 +49,21 @@ def create() -> Litestar:
             accounts.router, media.router, uploads.router, delivery.router,
             health.live, health.ready, metrics.metrics, *DOCS,
         ],
-        dependencies=DEPENDENCIES,
+        dependencies={"caller": Provide(accounts.authenticate)},
         exception_handlers=HANDLERS,
         middleware=[observed],
         lifespan=[lifespan],
         openapi_config=OPENAPI,
         logging_config=None,
     )  # fmt: skip
+
+
+def _fill(state: State, app: wiring.App) -> None:
+    """Give the routes of each room what their `Rooms` name."""
+    state.app = app
+    state.accounts = app.accounts
+    state.library = app.library
+    state.links = app.links
+    state.store = app.store
+    state.uploads = app.uploads
+    state.delivery_config = app.settings.delivery

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from litestar import Response, get
+from litestar.datastructures import State
 
 from mediaworks import __version__
 from mediaworks.app import App
@@ -24,8 +25,9 @@ async def live() -> dict[str, str]:
     security=[],
     tags=["operate"],
 )
-async def ready(app: App) -> Response[dict[str, Any]]:
+async def ready(state: State) -> Response[dict[str, Any]]:
     """503 while one of them is missing. A service started with `--no-worker` does not wait for one."""
+    app: App = state.app
     checks = {
         "database": await _outcome(app.database.check),
         "storage": await _outcome(app.store.check),

@@ -10,7 +10,7 @@ import structlog
 from litestar.types import ASGIApp, Receive, Scope, Send
 
 from mediaworks.kit.ids import new_id
-from mediaworks.web.metrics import in_progress, requests, seconds
+from mediaworks.web.metrics import count_request
 
 log = structlog.get_logger("mediaworks.access")
 
@@ -36,11 +36,11 @@ def observed(app: ASGIApp) -> ASGIApp:
                 message["headers"] = [*message["headers"], (b"x-request-id", request_id.encode())]
             await send(message)
 
-        with structlog.contextvars.bound_contextvars(request_id=request_id), in_progress.track_inprogress():
-            try:
-                await app(scope, receive, send_with_id)
-            finally:
-                _note(scope, status, time.perf_counter() - started)
+        structlog.contextvars.bind_contextvars(request_id=request_id)
+        try:
+            await app(scope, receive, send_with_id)
+        finally:
+            _note(scope, status, time.perf_counter() - started)
 
     return middleware
 
@@ -54,7 +54,6 @@ def _given_id(scope: Scope) -> str | None:
 
 def _note(scope: Scope, status: int, took: float) -> None:
     route = str(scope.get("path_template") or "unmatched")
-    requests.labels(scope["method"], route, str(status)).inc()
-    seconds.labels(route).observe(took)
+    count_request(scope["method"], route, status, took)
     if scope["path"] not in QUIET:
         log.info("request", method=scope["method"], path=scope["path"], status=status, ms=round(took * 1000, 1))

@@ -1,0 +1,148 @@
+"""The pool of decoders: warm children, one job each at a time, killed at their deadline and replaced at once."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+import msgspec
+
+from mediaworks.errors import TooManyPixels, Unavailable, Unprocessable
+from mediaworks.processing.config import ProcessingConfig
+from mediaworks.processing.sandbox import wire
+from mediaworks.processing.sandbox.decoder import Decoder
+
+P = TypeVar("P")
+R = TypeVar("R")
+
+
+@dataclass(frozen=True, slots=True)
+class Task(Generic[P, R]):
+    """The name of a task in the child's table, and what it takes and gives."""
+
+    name: str
+    takes: type[P]
+    gives: type[R]
+
+
+class Sandbox:
+    """`tasks` is the dotted name of the module whose table `TASKS` the children serve."""
+
+    def __init__(self, config: ProcessingConfig, tasks: str = "mediaworks.processing.tasks") -> None:
+        self._config = config
+        self._module = tasks
+        self._threads = ThreadPoolExecutor(config.decoders, thread_name_prefix="decoder")
+        self._idle: asyncio.Queue[Decoder | None] = asyncio.Queue()
+        self._all: set[Decoder] = set()
+        self._replacing: set[asyncio.Task[None]] = set()
+        self._waiting = 0
+        self._walls: dict[str, bool] = {}
+
+    async def start(self) -> None:
+        """Start the children; they are ready before their first job comes."""
+        for decoder in await asyncio.gather(*(self._spawn() for _ in range(self._config.decoders))):
+            self._idle.put_nowait(decoder)
+
+    async def close(self) -> None:
+        """End every child."""
+        for replacement in list(self._replacing):
+            replacement.cancel()
+            await asyncio.wait([replacement])
+        for decoder in self._all:
+            decoder.kill()
+        self._all.clear()
+        self._threads.shutdown(wait=True)
+
+    def walls(self) -> dict[str, bool]:
+        """Each wall around a child, and whether it stands on this machine."""
+        return dict(self._walls)
+
+    async def run(
+        self, task: Task[P, R], descriptor: int, parameters: P, *, deadline: float | None = None
+    ) -> R:
+        """Run `task` on the file behind `descriptor` within `deadline` seconds (the settings' without one).
+
+        Raises what the task refuses with; Unprocessable with the code `decoder_timeout`, `decoder_crashed` or
+        `decoder_out_of_memory`; Unavailable when too many wait. Cancelling kills the child at once.
+        """
+        seconds = deadline or self._config.deadline_seconds
+        job = wire.Job(task.name, msgspec.Raw(wire.encode(parameters)))
+        async with self._decoder() as decoder:
+            answer = await self._ask(decoder, job, descriptor, seconds)
+            decoder.note(answer.resident)
+        if answer.refusal is not None:
+            raise _refusal(answer)
+        try:
+            return msgspec.msgpack.decode(answer.result, type=task.gives)
+        except msgspec.MsgspecError as nonsense:
+            raise Unprocessable("The decoder gave a senseless answer", code="decoder_crashed") from nonsense
+
+    async def _ask(self, decoder: Decoder, job: wire.Job, descriptor: int, seconds: float) -> wire.Answer:
+        asked = asyncio.get_running_loop().run_in_executor(self._threads, decoder.ask, job, descriptor, seconds)
+        try:
+            return await asyncio.shield(asked)
+        except asyncio.CancelledError:
+            decoder.kill()
+            await asyncio.wait([asked])
+            asked.exception()
+            raise
+        except TimeoutError as late:
+            raise Unprocessable(f"The file took longer than {seconds:.0f} s to read", code="decoder_timeout") from late
+        except (EOFError, OSError, ValueError, msgspec.MsgspecError) as crash:
+            raise Unprocessable("The decoder crashed on this file", code="decoder_crashed") from crash
+
+    @asynccontextmanager
+    async def _decoder(self) -> AsyncIterator[Decoder]:
+        if self._waiting >= self._config.queue_limit:
+            raise Unavailable("Every decoder is busy: try again soon", code="decoder_busy", retry_after=2)
+        self._waiting += 1
+        try:
+            decoder = await self._idle.get()
+        finally:
+            self._waiting -= 1
+        try:
+            if decoder is None or not decoder.is_alive():
+                decoder = await self._spawn()
+            yield decoder
+        except BaseException:
+            if decoder is not None and decoder.asked:
+                decoder.kill()
+            raise
+        finally:
+            self._return(decoder)
+
+    def _return(self, decoder: Decoder | None) -> None:
+        """Put the decoder back, or begin at once to start the one that takes its place."""
+        if decoder is not None and decoder.is_alive() and decoder.may_go_on():
+            self._idle.put_nowait(decoder)
+            return
+        if decoder is not None:
+            decoder.kill()
+            self._all.discard(decoder)
+        replacement = asyncio.create_task(self._replace())
+        self._replacing.add(replacement)
+        replacement.add_done_callback(self._replacing.discard)
+
+    async def _replace(self) -> None:
+        """A place in the queue must not get lost: when no child starts now, the next job tries again."""
+        decoder = None
+        try:
+            decoder = await self._spawn()
+        finally:
+            self._idle.put_nowait(decoder)
+
+    async def _spawn(self) -> Decoder:
+        loop = asyncio.get_running_loop()
+        decoder = await loop.run_in_executor(self._threads, Decoder, self._module, self._config)
+        self._all.add(decoder)
+        self._walls = decoder.walls
+        return decoder
+
+
+def _refusal(answer: wire.Answer) -> Unprocessable:
+    kind = TooManyPixels if answer.refusal == TooManyPixels.__name__ else Unprocessable
+    return kind(answer.detail, code=answer.code)

@@ -1,0 +1,1 @@
+"""Recordings, moving or sounding, by ffmpeg's libraries."""

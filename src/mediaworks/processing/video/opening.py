@@ -1,0 +1,34 @@
+"""Opening a recording: from a descriptor, with the demuxer that its content calls for, and no other."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import av
+
+from mediaworks.errors import Unprocessable
+from mediaworks.processing import types
+
+DEMUXERS = {
+    types.MP4.mime: "mov", types.MOV.mime: "mov", types.M4A.mime: "mov", types.MKV.mime: "matroska",
+    types.WEBM.mime: "matroska", types.AVI.mime: "avi", types.MP3.mime: "mp3", types.AAC.mime: "aac",
+    types.FLAC.mime: "flac", types.WAV.mime: "wav", types.OGG.mime: "ogg", types.OPUS.mime: "ogg",
+}  # fmt: skip
+OPTIONS = {"max_streams": "64", "protocol_whitelist": "", "enable_drefs": "0", "use_absolute_path": "0"}
+
+av.logging.set_level(None)
+
+
+@contextmanager
+def opened(descriptor: int, demuxer: str) -> Iterator[av.container.InputContainer]:
+    """The container until the block ends. Raises Unprocessable for a file that the demuxer cannot read."""
+    os.lseek(descriptor, 0, os.SEEK_SET)
+    file = os.fdopen(os.dup(descriptor), "rb")
+    try:
+        with file, av.open(file, format=demuxer, options=OPTIONS, metadata_errors="replace") as container:
+            yield container
+    except (av.FFmpegError, IndexError, StopIteration) as error:
+        reason = getattr(error, "strerror", None) or "it holds nothing that can be decoded"
+        raise Unprocessable(f"The recording cannot be read: {reason}") from error
