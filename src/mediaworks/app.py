@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mediaworks.accounts import Accounts
 from mediaworks.db import Database
@@ -43,7 +43,7 @@ class App:
 
     def worker(self) -> Worker:
         """The background worker of this process."""
-        tasks = MediaTasks(self.database, self.store, self.sandbox, self.settings.media)
+        tasks = MediaTasks(self.database, self.store, self.sandbox, self.settings.media, self.settings.processing)
         return Worker(
             self.settings.database.url,
             self.settings.jobs,
@@ -60,8 +60,8 @@ class App:
 
 
 @asynccontextmanager
-async def build(settings: Settings) -> AsyncIterator[App]:
-    """A running App; everything is let go when the block ends. The database must be there and migrated."""
+async def build(settings: Settings, *, decoders: int) -> AsyncIterator[App]:
+    """A running App with so many decoders; all is let go when the block ends. The database must be there and migrated."""
     async with AsyncExitStack() as stack:
         database = Database(settings.database)
         stack.push_async_callback(database.close)
@@ -70,11 +70,11 @@ async def build(settings: Settings) -> AsyncIterator[App]:
         presence = Presence(settings.database.url)
         await presence.start()
         stack.push_async_callback(presence.close)
-        sandbox = Sandbox(settings.processing)
+        sandbox = Sandbox(replace(settings.processing, decoders=decoders))
         await sandbox.start()
         stack.push_async_callback(sandbox.close)
         accounts = Accounts(database, settings.accounts)
         library = MediaLibrary(database, accounts, settings.media)
         links = SignedLinks(await load_keyring(database), settings.delivery)
-        uploads = Uploads(database, store, library, sandbox, presence, settings.uploads)
+        uploads = Uploads(database, store, library, sandbox, presence, settings.uploads, settings.processing)
         yield App(settings, database, store, sandbox, accounts, library, links, uploads)

@@ -23,7 +23,7 @@ from mediaworks.errors import SetupError
 from mediaworks.jobs.config import JobsConfig
 from mediaworks.kit.quantities import Bytes
 from mediaworks.media.config import MediaConfig
-from mediaworks.processing import SandboxConfig
+from mediaworks.processing import ProcessingConfig
 from mediaworks.storage.config import StorageConfig
 from mediaworks.uploads.config import UploadsConfig
 
@@ -55,7 +55,7 @@ class Settings:
     uploads: UploadsConfig = field(default_factory=UploadsConfig)
     media: MediaConfig = field(default_factory=MediaConfig)
     delivery: DeliveryConfig = field(default_factory=DeliveryConfig)
-    processing: SandboxConfig = field(default_factory=SandboxConfig)
+    processing: ProcessingConfig = field(default_factory=ProcessingConfig)
     jobs: JobsConfig = field(default_factory=JobsConfig)
 
     def __post_init__(self) -> None:

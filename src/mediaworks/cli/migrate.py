@@ -19,8 +19,8 @@ def migrate(
 
     Example: DATABASE_URL=postgresql://… mediaworks migrate
     """
+    from mediaworks.cli.server import prepared
     from mediaworks.db.migrate import migrate as apply
-    from mediaworks.web.server import prepared
 
     with prepared(configuration.load(data_dir=data_dir)) as settings:
         revision = apply(settings.database.url)

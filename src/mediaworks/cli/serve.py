@@ -24,7 +24,7 @@ def serve(
 
     Example: mediaworks serve --port 8083 --workers 2 --data-dir /var/lib/mediaworks
     """
-    from mediaworks.web import server
+    from mediaworks.cli import server
 
     settings = configuration.load(
         host=host, port=port, workers=workers, data_dir=data_dir, with_worker=False if no_worker else None

@@ -22,8 +22,8 @@ def worker(
 
     Example: DATABASE_URL=postgresql://… mediaworks worker --queues media,housekeeping
     """
+    from mediaworks.kit.logs import configure_logs
     from mediaworks.kit.processes import die_with_parent
-    from mediaworks.web.logs import configure_logs
 
     settings = configuration.load(data_dir=data_dir)
     if not settings.database.url:
@@ -41,5 +41,5 @@ async def _work(settings: Settings, queues: list[str] | None) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    async with build(settings) as app:
+    async with build(settings, decoders=settings.processing.decoders) as app:
         await app.worker().run(stop, queues)

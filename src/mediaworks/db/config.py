@@ -8,8 +8,7 @@ class DatabaseConfig:
     """Where PostgreSQL (15 or newer) is. Without a url the service starts its own in the data folder."""
 
     url: str = ""
-    pool_size: int = 10
-    pool_overflow: int = 10
+    pool_size: int = 12
 
     def __post_init__(self) -> None:
         if self.url and not self.url.startswith(("postgresql://", "postgres://")):

@@ -27,7 +27,7 @@ class Database:
         self._engine = create_async_engine(
             make_url(config.url).set(drivername="postgresql+asyncpg"),
             pool_size=config.pool_size,
-            max_overflow=config.pool_overflow,
+            max_overflow=0,
             pool_timeout=15,
             connect_args={"timeout": 10},
         )

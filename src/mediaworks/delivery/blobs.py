@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from litestar import Request, Response
-from litestar.types import ASGIApp, Receive, Scope, Send
+from litestar.types import ASGIApp, HTTPScope, Receive, Scope, Send
 
 from mediaworks.delivery.conditions import Answer, Representation, decide
 from mediaworks.delivery.headers import SAFETY, content_disposition
@@ -50,13 +50,13 @@ class BlobResponse(Response[bytes]):
         """Whether this sends the file from its beginning: what counts as one download."""
         return self._answer.status in {200, 206} and self._answer.start == 0
 
-    def to_asgi_response(self, *_: Any, **__: Any) -> ASGIApp:
+    def to_asgi_response(self, *_: Any, **__: Any) -> ASGIApp:  # type: ignore[override]
         return self._send
 
     async def _send(self, scope: Scope, receive: Receive, send: Send) -> None:
         raw = [(name.encode(), value.encode("latin-1", "replace")) for name, value in self.headers.items()]
         start: Any = {"type": "http.response.start", "status": self._answer.status, "headers": raw}
-        if scope["method"] == "HEAD" or self._answer.status == 304:
+        if cast(HTTPScope, scope)["method"] == "HEAD" or self._answer.status == 304:
             await send(start)
         else:
             await self._send_body(start, send)

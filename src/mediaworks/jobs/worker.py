@@ -30,7 +30,7 @@ class Schedule:
 
     name: str
     seconds: float
-    run: Callable[[], Awaitable[None]]
+    run: Callable[[], Awaitable[object]]
 
 
 class Worker:
@@ -55,7 +55,7 @@ class Worker:
     async def _work(self, queues: Sequence[str] | None) -> None:
         beat = self._config.stalled_after / 4
         await self._app.run_worker_async(
-            queues=queues,
+            queues=queues,  # type: ignore[arg-type]  # None, the default, means all of them
             concurrency=self._config.concurrency,
             install_signal_handlers=False,
             shutdown_graceful_timeout=20,

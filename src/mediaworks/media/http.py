@@ -132,7 +132,9 @@ async def restore_media(caller: Caller, media_id: UUID, state: Rooms) -> Respons
 
 def _versioned(media: Media, links: Links) -> Response[bytes]:
     body = msgspec.json.encode(media_view(media, links))
-    return Response(body, headers={"etag": f'"{media.version}"', "cache-control": "no-store"}, media_type=MediaType.JSON)
+    return Response(
+        body, headers={"etag": f'"{media.version}"', "cache-control": "no-store"}, media_type=MediaType.JSON
+    )
 
 
 def _if_match(request: Request[Any, Any, Any]) -> int | None:

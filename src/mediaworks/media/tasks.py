@@ -18,6 +18,7 @@ from mediaworks.media.keys import variant_key
 from mediaworks.media.model import Media, Processing, Status, Variant
 from mediaworks.processing import (
     UNDERSTAND,
+    ProcessingConfig,
     Sandbox,
     Thumbnail,
     ThumbnailSize,
@@ -30,10 +31,13 @@ log = structlog.get_logger(__name__)
 
 
 class MediaTasks:
-    def __init__(self, database: Database, store: BlobStore, sandbox: Sandbox, config: MediaConfig) -> None:
+    def __init__(
+        self, database: Database, store: BlobStore, sandbox: Sandbox, config: MediaConfig, limits: ProcessingConfig
+    ) -> None:
         self._database = database
         self._store = store
         self._sandbox = sandbox
+        self._max_pixels = limits.max_pixels
         self._sizes = tuple(thumbnail_size(name) for name in config.thumbnails)
 
     async def understand(self, media_id: str) -> None:
@@ -64,7 +68,7 @@ class MediaTasks:
         return media
 
     async def _look(self, media: Media) -> Understanding:
-        request = UnderstandRequest(mime=media.mime_type, sizes=self._sizes)
+        request = UnderstandRequest(media.mime_type, self._max_pixels, self._sizes)
         async with self._store.as_file(media.storage_key) as descriptor:
             return await self._sandbox.run(UNDERSTAND, descriptor, request)
 
@@ -123,7 +127,9 @@ def thumbnail_size(name: str) -> ThumbnailSize:
 
 
 def _columns(found: Understanding) -> dict[str, Any]:
-    facts = msgspec.to_builtins(found.metadata)
+    facts = {**found.details, "palette": found.palette}
+    if found.warnings:
+        facts["warnings"] = found.warnings
     return {
         "kind": found.facts.kind,
         "width": found.facts.width,
@@ -133,7 +139,7 @@ def _columns(found: Understanding) -> dict[str, Any]:
         "blurhash": found.blurhash,
         "thumbhash": found.thumbhash,
         "dominant_color": found.dominant_color,
-        "facts": facts,
+        "facts": msgspec.to_builtins(facts),
         "processing_status": Processing.READY,
         "processing_error": None,
     }

@@ -9,8 +9,29 @@ import re
 from collections.abc import Callable
 
 from mediaworks.processing.types import (
-    AAC, AVI, AVIF, BMP, FLAC, GIF, HEIF, JPEG, M4A, MKV, MOV, MP3, MP4, OGG, OPUS, PDF, PNG, SVG, TIFF, WAV, WEBM,
-    WEBP, FileType,
+    AAC,
+    AVI,
+    AVIF,
+    BMP,
+    FLAC,
+    GIF,
+    HEIF,
+    JPEG,
+    M4A,
+    MKV,
+    MOV,
+    MP3,
+    MP4,
+    OGG,
+    OPUS,
+    PDF,
+    PNG,
+    SVG,
+    TIFF,
+    WAV,
+    WEBM,
+    WEBP,
+    FileType,
 )  # fmt: skip
 
 HEAD_BYTES = 4096
@@ -36,7 +57,8 @@ _MP4_BRAND = re.compile(rb"isom|iso[2-9a]|mp4[12v]|avc1|hvc1|av01|M4V[ HP]|f4v |
 _OLD_MOV_BOXES = {b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot"}
 _DOCTYPE = re.compile(rb"\x42\x82[\x40-\x8f][\x00-\xff]?(webm|matroska)")
 _XML_PREAMBLE = re.compile(
-    rb"\A(?:\xef\xbb\xbf)?(?:\s|<\?xml[^>]*\?>|<!--.*?-->|<!DOCTYPE\s+svg[^>\[]*(?:\[[^\]]*\])?\s*>)*<svg[\s>/]", re.DOTALL
+    rb"\A(?:\xef\xbb\xbf)?(?:\s|<\?xml[^>]*\?>|<!--.*?-->|<!DOCTYPE\s+svg[^>\[]*(?:\[[^\]]*\])?\s*>)*<svg[\s>/]",
+    re.DOTALL,
 )
 _MPEG_BITRATES = {  # kbit/s of layer III by index, ISO/IEC 11172-3 section 2.4.2.3 and 13818-3
     3: (32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320),

@@ -5,7 +5,7 @@ The body is never held: each chunk from the server goes through the parser to wh
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from dataclasses import dataclass
 
 import multipart
@@ -41,7 +41,7 @@ class Form:
         self._parser = multipart.PushMultipartParser(_boundary(content_type), max_segment_count=PARTS)
         self._events = self._parse(body)
 
-    async def parts(self) -> AsyncIterator[Field | FilePart]:
+    async def parts(self) -> AsyncGenerator[Field | FilePart, None]:
         """Raises MalformedBody as soon as the body breaks its format, also by ending early."""
         async for event in self._events:
             if not isinstance(event, multipart.MultipartSegment):

@@ -87,7 +87,7 @@ class Body:
         """Read past a bounded rest of a refused body, so that a sender who is still writing hears the answer."""
         if self._request.headers.get("expect") or self._ended:
             return
-        left = self._config.skip_bytes
+        left = int(self._config.skip_bytes)
         with suppress(TimeoutError, ClientGone):
             async with asyncio.timeout(LINGER_SECONDS):
                 while left > 0 and not self._ended:
@@ -110,9 +110,8 @@ def _answer(results: list[Media | MediaworksError], links: Links) -> Response[di
             raise results[0]
         return Response(media_view(results[0], links), status_code=201)
     items = [_item(result, links) for result in results]
-    if all(isinstance(result, MediaworksError) for result in results):
-        return Response({"items": items}, status_code=results[0].status)  # type: ignore[union-attr]
-    return Response({"items": items}, status_code=201)
+    refused = [result.status for result in results if isinstance(result, MediaworksError)]
+    return Response({"items": items}, status_code=refused[0] if len(refused) == len(results) else 201)
 
 
 def _item(result: Media | MediaworksError, links: Links) -> dict[str, Any]:

@@ -22,7 +22,17 @@ from mediaworks.kit.ids import new_id
 from mediaworks.kit.quantities import readable_size
 from mediaworks.media import Media, MediaLibrary, NewMedia, original_key
 from mediaworks.media.labels import clean_name
-from mediaworks.processing import HEAD_BYTES, Facts, FileType, Kind, Prober, sniff
+from mediaworks.processing import (
+    HEAD_BYTES,
+    PROBE,
+    Facts,
+    FileType,
+    Kind,
+    ProbeRequest,
+    ProcessingConfig,
+    Sandbox,
+    sniff,
+)
 from mediaworks.storage import BlobStore, BlobWriter, Written
 from mediaworks.uploads import queries
 from mediaworks.uploads.config import UploadsConfig
@@ -39,15 +49,17 @@ class Uploads:
         database: Database,
         store: BlobStore,
         library: MediaLibrary,
-        prober: Prober,
+        sandbox: Sandbox,
         presence: Presence,
         config: UploadsConfig,
+        limits: ProcessingConfig,
     ) -> None:
         self.config = config
         self._database = database
         self._store = store
         self._library = library
-        self._prober = prober
+        self._sandbox = sandbox
+        self._limits = limits
         self._presence = presence
 
     async def receive(self, caller: Caller, chunks: AsyncIterator[bytes], *, name: str, protocol: str) -> Received:
@@ -149,7 +161,8 @@ class Uploads:
             return None
         try:
             async with self._store.as_file(upload.storage_key) as descriptor:
-                return await self._prober.probe(descriptor, file_type.mime)
+                request = ProbeRequest(file_type.mime, self._limits.max_pixels)
+                return await self._sandbox.run(PROBE, descriptor, request, deadline=self._limits.probe_seconds)
         except TooManyPixels:
             raise
         except MediaworksError as error:

@@ -16,11 +16,11 @@ from mediaworks import settings as configuration
 from mediaworks.accounts import http as accounts
 from mediaworks.delivery import http as delivery
 from mediaworks.jobs import repeat
+from mediaworks.kit.logs import configure_logs
 from mediaworks.kit.processes import die_with_parent
 from mediaworks.media import http as media
 from mediaworks.uploads import http as uploads
 from mediaworks.web import health, metrics
-from mediaworks.web.logs import configure_logs
 from mediaworks.web.middleware import observed
 from mediaworks.web.openapi import DOCS, OPENAPI
 from mediaworks.web.problems import HANDLERS
@@ -34,7 +34,7 @@ def create() -> Litestar:
 
     @asynccontextmanager
     async def lifespan(litestar: Litestar) -> AsyncIterator[None]:
-        async with wiring.build(settings) as app:
+        async with wiring.build(settings, decoders=1) as app:
             _fill(litestar.state, app)
             gc.collect()
             gc.freeze()

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 import time
-from typing import Any
+from typing import Any, cast
 
 import structlog
-from litestar.types import ASGIApp, Receive, Scope, Send
+from litestar.types import ASGIApp, HTTPScope, Receive, Scope, Send
 
 from mediaworks.kit.ids import new_id
 from mediaworks.web.metrics import count_request
@@ -22,9 +22,6 @@ def observed(app: ASGIApp) -> ASGIApp:
     """Give each request an id (`X-Request-Id`, taken over when it is a plain one) and note how it went."""
 
     async def middleware(scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await app(scope, receive, send)
-            return
         started = time.perf_counter()
         request_id = _given_id(scope) or str(new_id())
         status = 500
@@ -40,7 +37,7 @@ def observed(app: ASGIApp) -> ASGIApp:
         try:
             await app(scope, receive, send_with_id)
         finally:
-            _note(scope, status, time.perf_counter() - started)
+            _note(cast(HTTPScope, scope), status, time.perf_counter() - started)
 
     return middleware
 
@@ -52,7 +49,7 @@ def _given_id(scope: Scope) -> str | None:
     return None
 
 
-def _note(scope: Scope, status: int, took: float) -> None:
+def _note(scope: HTTPScope, status: int, took: float) -> None:
     route = str(scope.get("path_template") or "unmatched")
     count_request(scope["method"], route, status, took)
     if scope["path"] not in QUIET:

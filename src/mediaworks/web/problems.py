@@ -55,7 +55,7 @@ def unknown(request: Request[Any, Any, Any], error: Exception) -> Response[dict[
     )
 
 
-HANDLERS: dict[type[Exception], Any] = {MediaworksError: known, HTTPException: framework, Exception: unknown}
+HANDLERS: dict[int | type[Exception], Any] = {MediaworksError: known, HTTPException: framework, Exception: unknown}
 
 
 def _response(

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import base64
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
 import blurhash
 import msgspec
-import thumbhash
 
 from mediaworks.processing.image import vips
+from mediaworks.processing.image.thumbhash import thumbhash_of
 from mediaworks.processing.model import Facts, Thumbnail, ThumbnailSize, Understanding
 
 QUALITY = 80
@@ -32,14 +31,12 @@ def looked_at(known: Understanding, base: vips.Image, sizes: tuple[ThumbnailSize
             palette=palette,
             dominant_color=palette[0] if palette else None,
             blurhash=_blurhash(tiny),
-            thumbhash=_thumbhash(tiny),
+            thumbhash=thumbhash_of(tiny.width, tiny.height, bytes(tiny.write_to_memory())),
         )
         return msgspec.structs.replace(known, thumbnails=tuple(thumbnails))
 
 
-def _scaled(
-    base: vips.Image, facts: Facts, sizes: tuple[ThumbnailSize, ...]
-) -> list[tuple[ThumbnailSize, vips.Image]]:
+def _scaled(base: vips.Image, facts: Facts, sizes: tuple[ThumbnailSize, ...]) -> list[tuple[ThumbnailSize, vips.Image]]:
     """A picture for each size, the largest first, each made from the one before; sizes that would enlarge are left out."""
     made: list[tuple[ThumbnailSize, vips.Image]] = []
     boxes = sorted((size for size in sizes if not size.crop), key=lambda size: -size.width * size.height)
@@ -96,9 +93,3 @@ def _blurhash(tiny: vips.Image) -> str:
         [tuple(data[3 * (y * width + x) : 3 * (y * width + x) + 3]) for x in range(width)] for y in range(flat.height)
     ]
     return str(blurhash.encode(rows, components_x=4, components_y=3))
-
-
-def _thumbhash(tiny: vips.Image) -> str:
-    """ThumbHash (evanw) in base64."""
-    data = list(bytes(tiny.write_to_memory()))
-    return base64.b64encode(bytes(thumbhash.rgba_to_thumb_hash(tiny.width, tiny.height, data))).decode()

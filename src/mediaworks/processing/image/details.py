@@ -26,17 +26,17 @@ def of(header: vips.Image) -> dict[str, Any]:
         "has_alpha": bool(header.hasalpha()),
         "pages": int(fields.get("n-pages", 1)),
         "orientation": fields.get("orientation"),
-        "icc_profile": _profile_name(fields.get("icc-profile-data")),
-        "exif": (exif := _exif(fields)) or None,
+        "icc_profile": profile_name(header),
+        "exif": _exif(fields) or None,
         "gps": gps_of({name: str(fields[name]) for name in fields if name.startswith("exif-ifd3-")}),
         "iptc": iptc.read(bytes(fields["iptc-data"])) if "iptc-data" in fields else None,
         "xmp": _text(fields.get("xmp-data")),
-        "delays_ms": list(fields["delay"])[:100] if found_animation(fields) else None,
+        "delays_ms": list(fields["delay"])[:100] if _moves(fields) else None,
     }
-    return {name: value for name, value in found.items() if value is not None or (name == "exif" and exif)}
+    return {name: value for name, value in found.items() if value is not None}
 
 
-def found_animation(fields: Mapping[str, Any]) -> bool:
+def _moves(fields: Mapping[str, Any]) -> bool:
     return int(fields.get("n-pages", 1)) > 1 and "delay" in fields
 
 
@@ -51,11 +51,11 @@ def _exif(fields: Mapping[str, Any]) -> dict[str, dict[str, str]]:
     return sections
 
 
-def _profile_name(profile: Any) -> str | None:
+def profile_name(image: vips.Image) -> str | None:
     """The description of an ICC profile (ICC.1:2022 section 9.2.41): a `desc` or `mluc` element of the tag table."""
-    if profile is None:
+    if not image.get_typeof("icc-profile-data"):
         return None
-    data = bytes(profile)
+    data = bytes(image.get("icc-profile-data"))
     for entry in range(132, 132 + 12 * min(int.from_bytes(data[128:132]), 100), 12):
         if data[entry : entry + 4] == b"desc":
             start, size = int.from_bytes(data[entry + 4 : entry + 8]), int.from_bytes(data[entry + 8 : entry + 12])

@@ -67,13 +67,27 @@ def _decoded(descriptor: int, sizes: tuple[ThumbnailSize, ...]) -> tuple[vips.Im
 
 def _shrunk(descriptor: int, box: int, fail_on: str) -> vips.Image:
     image = vips.Image.thumbnail_source(
-        vips.source(descriptor), box, height=box, size="down", fail_on=fail_on, output_profile="srgb"
+        vips.source(descriptor), box, height=box, size="down", option_string=f"fail-on={fail_on}"
     )
+    return _in_srgb(image).copy_memory()
+
+
+def _in_srgb(image: vips.Image) -> vips.Image:
+    """Eight bits of sRGB a band. Colours are converted after shrinking: through a profile that is slow work."""
+    if image.get_typeof("icc-profile-data") and "sRGB" not in (details.profile_name(image) or ""):
+        image = _through_profile(image)
+    elif image.interpretation == "cmyk":
+        image = image.icc_transform("srgb", input_profile="cmyk")
     if image.interpretation != "srgb":
         image = image.colourspace("srgb")
-    if image.format != "uchar":
-        image = image.cast("uchar")
-    return image.copy_memory()
+    return image if image.format == "uchar" else image.cast("uchar")
+
+
+def _through_profile(image: vips.Image) -> vips.Image:
+    try:
+        return image.icc_transform("srgb", embedded=True, intent="relative")
+    except vips.Error:
+        return image  # a profile that does not fit its picture: readers ignore it, and so do we
 
 
 def _first_line(error: Exception) -> str:

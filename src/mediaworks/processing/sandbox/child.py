@@ -41,7 +41,10 @@ def _answer(tasks: dict[str, Callable[[int, msgspec.Raw], Any]], job: wire.Job, 
         )
     except MemoryError:
         return wire.Answer(
-            refusal="Unprocessable", code="decoder_out_of_memory", detail="The file needs too much memory", resident=1 << 62
+            refusal="Unprocessable",
+            code="decoder_out_of_memory",
+            detail="The file needs too much memory",
+            resident=1 << 62,
         )
     except Exception as error:
         return wire.Answer(refusal="Unprocessable", code="unreadable_media", detail=_short(error), resident=_resident())

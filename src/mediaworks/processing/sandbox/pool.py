@@ -61,9 +61,7 @@ class Sandbox:
         """Each wall around a child, and whether it stands on this machine."""
         return dict(self._walls)
 
-    async def run(
-        self, task: Task[P, R], descriptor: int, parameters: P, *, deadline: float | None = None
-    ) -> R:
+    async def run(self, task: Task[P, R], descriptor: int, parameters: P, *, deadline: float | None = None) -> R:
         """Run `task` on the file behind `descriptor` within `deadline` seconds (the settings' without one).
 
         Raises what the task refuses with; Unprocessable with the code `decoder_timeout`, `decoder_crashed` or

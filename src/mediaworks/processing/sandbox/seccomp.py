@@ -19,7 +19,7 @@ _NUMBER, _ARCHITECTURE, _FIRST_ARGUMENT = 0, 4, 16
 _CLONE_THREAD = 0x10000
 _X32_BIT = 0x40000000
 
-_REFUSED = {  # name: (x86-64, 64-bit ARM); None where the architecture has no such call
+_REFUSED: dict[str, tuple[int | None, int | None]] = {  # name: (x86-64, 64-bit ARM); None where the architecture has no such call
     "socket": (41, 198), "socketpair": (53, 199), "connect": (42, 203), "bind": (49, 200), "listen": (50, 201),
     "accept": (43, 202), "accept4": (288, 242), "fork": (57, None), "vfork": (58, None), "execve": (59, 221),
     "execveat": (322, 281), "ptrace": (101, 117), "process_vm_readv": (310, 270), "process_vm_writev": (311, 271),
@@ -54,7 +54,7 @@ def refuse_system_calls() -> None:
 
 def _filter(machine: str) -> bytes:
     column = 0 if machine == "x86_64" else 1
-    refused = sorted({numbers[column] for numbers in _REFUSED.values() if numbers[column] is not None})
+    refused = sorted(number for numbers in _REFUSED.values() if (number := numbers[column]) is not None)
     eperm, enosys = _ERRNO | _EPERM, _ERRNO | _ENOSYS
     lines = [
         _instruction(_LOAD, _ARCHITECTURE),
@@ -65,7 +65,7 @@ def _filter(machine: str) -> bytes:
         _instruction(_RETURN, _KILL),
     ]
     for number in refused:
-        lines += [_instruction(_JEQ, number or 0, 0, 1), _instruction(_RETURN, eperm)]
+        lines += [_instruction(_JEQ, number, 0, 1), _instruction(_RETURN, eperm)]
     lines += [_instruction(_JEQ, _CLONE3[column], 0, 1), _instruction(_RETURN, enosys)]
     lines += [  # clone makes threads only, tgkill reaches this process only
         _instruction(_JEQ, _CLONE[column], 0, 4),

@@ -56,9 +56,9 @@ def _stream(stream: Any) -> dict[str, Any]:
         "language": stream.language,
         "tags": _tags(stream.metadata),
     }
-    if isinstance(stream, av.VideoStream):
+    if codec and isinstance(stream, av.VideoStream):
         shown |= _video(stream)
-    if isinstance(stream, av.AudioStream):
+    if codec and isinstance(stream, av.AudioStream):
         shown |= {
             "sample_rate": stream.sample_rate,
             "channels": stream.channels,

@@ -13,9 +13,7 @@ def as_image(frame: av.VideoFrame, aspect: float = 1.0) -> vips.Image:
     """The frame upright in 8-bit sRGB; `aspect` is the width of a pixel by its height. At most 2048 pixels a side."""
     width, height = frame.width * max(aspect, 1.0), frame.height / min(aspect, 1.0)
     scale = min(1.0, LONGEST / max(width, height))
-    rgba = frame.reformat(
-        width=max(1, round(width * scale)), height=max(1, round(height * scale)), format="rgba"
-    )
+    rgba = frame.reformat(width=max(1, round(width * scale)), height=max(1, round(height * scale)), format="rgba")
     plane = rgba.planes[0]
     whole = vips.Image.new_from_memory(bytes(plane), plane.line_size // 4, rgba.height, 4, "uchar")
     shown = whole.crop(0, 0, rgba.width, rgba.height).copy(interpretation="srgb")

@@ -27,7 +27,7 @@ def opened(descriptor: int, demuxer: str) -> Iterator[av.container.InputContaine
     os.lseek(descriptor, 0, os.SEEK_SET)
     file = os.fdopen(os.dup(descriptor), "rb")
     try:
-        with file, av.open(file, format=demuxer, options=OPTIONS, metadata_errors="replace") as container:
+        with file, av.open(file, "r", format=demuxer, options=OPTIONS, metadata_errors="replace") as container:
             yield container
     except (av.FFmpegError, IndexError, StopIteration) as error:
         reason = getattr(error, "strerror", None) or "it holds nothing that can be decoded"

@@ -36,7 +36,13 @@ def understand(descriptor: int, request: UnderstandRequest) -> Understanding:
     shown = Facts(Kind.IMAGE, width=poster.width, height=poster.height)
     looked = looked_at(Understanding(shown), poster, request.sizes)
     return Understanding(
-        facts, known.details, looked.palette, looked.dominant_color, looked.blurhash, looked.thumbhash, looked.thumbnails
+        facts,
+        known.details,
+        looked.palette,
+        looked.dominant_color,
+        looked.blurhash,
+        looked.thumbhash,
+        looked.thumbnails,
     )
 
 
@@ -81,7 +87,7 @@ def _decode(container: av.container.InputContainer, stream: av.VideoStream) -> a
     return None
 
 
-def _frames(packet: av.Packet) -> list[av.VideoFrame]:
+def _frames(packet: av.Packet[av.VideoStream]) -> list[av.VideoFrame]:
     try:
         return [frame for frame in packet.decode() if isinstance(frame, av.VideoFrame)]
     except av.FFmpegError:
@@ -98,9 +104,7 @@ def _poster(container: av.container.InputContainer, first: av.VideoFrame | None)
     return None if chosen is None else as_image(chosen, details.aspect_of(stream))
 
 
-def _frame_at(
-    container: av.container.InputContainer, stream: av.VideoStream, seconds: float
-) -> av.VideoFrame | None:
+def _frame_at(container: av.container.InputContainer, stream: av.VideoStream, seconds: float) -> av.VideoFrame | None:
     try:
         container.seek(int(seconds * av.time_base) + (container.start_time or 0))
     except av.FFmpegError:

@@ -1,5 +1,7 @@
 """The first tables: accounts, media, uploads, delivery, events, and the job queue's own."""
 
+from typing import Any
+
 from alembic import op
 from procrastinate.schema import SchemaManager
 
@@ -139,6 +141,6 @@ CREATE TABLE media_variants (
 
 
 def upgrade() -> None:
-    psycopg_connection = op.get_bind().connection.driver_connection
+    psycopg_connection: Any = op.get_bind().connection.driver_connection
     psycopg_connection.execute(TABLES)
     psycopg_connection.execute(SchemaManager.get_schema())
