@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 import msgspec
@@ -48,13 +48,15 @@ async def list_media(
     created_before: datetime | None = None,
     min_size: int | None = None,
     max_size: int | None = None,
-    scope: Annotated[str | None, Query(description="`all`: everybody's, for administrators")] = None,
+    whose: Annotated[
+        Literal["all", "own"], Query(query="scope", description="`all`: everybody's, for administrators")
+    ] = "own",
 ) -> dict[str, Any]:
     """Pages by keyset: follow `next_cursor`, and any page costs the same."""
-    if scope == "all":
+    if whose == "all":
         caller.require_admin()
     wanted = Filter(
-        owner=None if scope == "all" else caller.user_id,
+        owner=None if whose == "all" else caller.user_id,
         kind=kind or media_type,
         tags=tuple(tag or ()),
         visibility=visibility,

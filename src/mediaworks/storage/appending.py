@@ -116,8 +116,6 @@ class DirectAppender:
         if self._writing is not None:
             await asyncio.wait([self._writing])
         if self._pair is not None:
-            self._filling.release()
-            self._other.release()
             pair, self._pair = self._pair, None
             self._pool.give_back(pair)
 
