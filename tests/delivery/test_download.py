@@ -31,7 +31,10 @@ def test_a_download_has_the_bytes_and_every_header(client: httpx.Client) -> None
     assert answer.headers["content-length"] == str(len(CONTENT))
     assert answer.headers["etag"] == f'"{body["sha256"]}"'
     assert answer.headers["accept-ranges"] == "bytes"
-    assert answer.headers["content-disposition"] == "attachment; filename=\"Gr__e.pdf\"; filename*=UTF-8''Gr%C3%B6%C3%9Fe.pdf"
+    assert (
+        answer.headers["content-disposition"]
+        == "attachment; filename=\"Gr__e.pdf\"; filename*=UTF-8''Gr%C3%B6%C3%9Fe.pdf"
+    )
     assert answer.headers["x-content-type-options"] == "nosniff"
     assert answer.headers["content-security-policy"] == "default-src 'none'; sandbox"
     assert "cross-origin-resource-policy" in answer.headers

@@ -54,9 +54,7 @@ def test_metadata_has_camera_and_place_and_derived_files_do_not(
             assert trace not in data
 
 
-def test_a_video_has_a_poster_and_its_streams(
-    client: httpx.Client, ready: Callable[[str], dict[str, object]]
-) -> None:
+def test_a_video_has_a_poster_and_its_streams(client: httpx.Client, ready: Callable[[str], dict[str, object]]) -> None:
     body = ready(upload(client, "a.mp4", media.video(width=640, height=360)))
     assert [item["width"] for item in body["thumbnails"]] == [150, 320, 640]  # type: ignore[attr-defined]
     found = client.get(f"{MEDIA}/{body['id']}/metadata").json()

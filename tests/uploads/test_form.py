@@ -14,7 +14,8 @@ BOUNDARY = "b-0"
 TYPE = f"multipart/form-data; boundary={BOUNDARY}"
 
 contents = st.lists(
-    st.one_of(st.binary(max_size=200), st.sampled_from([b"\r\n", b"\r\n--", b"\r\n--b-", b"--b-0", b"\r\r\n-"])), max_size=8
+    st.one_of(st.binary(max_size=200), st.sampled_from([b"\r\n", b"\r\n--", b"\r\n--b-", b"--b-0", b"\r\r\n-"])),
+    max_size=8,
 ).map(b"".join)
 
 

@@ -77,7 +77,9 @@ def test_a_job_that_was_running_when_everything_was_killed_comes_back(own_servic
     with own_service.client() as client:
         for media_id in ids:
             body = wait_until(
-                lambda one=media_id: (b := client.get(f"/api/v1/media/{one}").json())["processing_status"] != "pending" and b,
+                lambda one=media_id: (
+                    (b := client.get(f"/api/v1/media/{one}").json())["processing_status"] != "pending" and b
+                ),
                 40,
             )
             assert body["processing_status"] == "ready"

@@ -111,7 +111,9 @@ def test_a_form_that_arrives_byte_by_byte_is_the_same_upload(client: httpx.Clien
     request = client.build_request("POST", UPLOAD, files={"file": ("a.png", photo)})
     whole = request.read()
     answer = client.post(
-        UPLOAD, content=(whole[i : i + 7] for i in range(0, len(whole), 7)), headers={"content-type": request.headers["content-type"]}
+        UPLOAD,
+        content=(whole[i : i + 7] for i in range(0, len(whole), 7)),
+        headers={"content-type": request.headers["content-type"]},
     )
     assert answer.status_code == 201
     assert answer.json()["sha256"] == hashlib.sha256(photo).hexdigest()

@@ -56,8 +56,11 @@ _AUDIO_BRANDS = {b"M4A ", b"M4B ", b"M4P ", b"F4A ", b"F4B "}
 _MP4_BRAND = re.compile(rb"isom|iso[2-9a]|mp4[12v]|avc1|hvc1|av01|M4V[ HP]|f4v |dash|cmf[2acl]|MSNV|3g[2p][0-9a-z]|XAVC|mmp4|msdh|ND[A-Z]{2}", re.ASCII)  # fmt: skip
 _OLD_MOV_BOXES = {b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot"}
 _DOCTYPE = re.compile(rb"\x42\x82[\x40-\x8f][\x00-\xff]?(webm|matroska)")
+# Atomic groups and possessive repeats: without them a few hundred bytes of `<!---->` take hours to refuse.
 _XML_PREAMBLE = re.compile(
-    rb"\A(?:\xef\xbb\xbf)?(?:\s|<\?xml[^>]*\?>|<!--.*?-->|<!DOCTYPE\s+svg[^>\[]*(?:\[[^\]]*\])?\s*>)*<svg[\s>/]",
+    rb"\A(?:\xef\xbb\xbf)?+"
+    rb"(?>\s++|<\?xml[^>]*+>|<!--(?>.*?-->)|<!DOCTYPE\s++svg(?=[\s\[>])[^>\[]*+(?:\[[^\]]*+\]\s*+)?+>)*+"
+    rb"<svg[\s>/]",
     re.DOTALL,
 )
 _MPEG_BITRATES = {  # kbit/s of layer III by index, ISO/IEC 11172-3 section 2.4.2.3 and 13818-3
@@ -146,7 +149,8 @@ def _adts_length(head: bytes, at: int) -> int:
 
 
 def _mpeg_audio(head: bytes) -> FileType | None:
-    """MPEG layer III without a tag: a second frame must stand where the first one ends."""
+    """MPEG layer III without a tag, perhaps behind zeros: a second frame must stand where the first one ends."""
+    head = head.lstrip(b"\x00")
     first = _mpeg_length(head, 0)
     return MP3 if first and (_mpeg_length(head, first) or first >= len(head)) else None
 

@@ -50,7 +50,9 @@ def photo_with_camera_data(orientation: int = 6) -> bytes:
     for name, value in fields.items():
         picture.set_type(pyvips.GValue.gstr_type, name, value)
     picture.set_type(pyvips.GValue.gint_type, "orientation", orientation)
-    picture.set_type(pyvips.GValue.blob_type, "xmp-data", b"<x:xmpmeta xmlns:x='adobe:ns:meta/'>secret place</x:xmpmeta>")
+    picture.set_type(
+        pyvips.GValue.blob_type, "xmp-data", b"<x:xmpmeta xmlns:x='adobe:ns:meta/'>secret place</x:xmpmeta>"
+    )
     return bytes(picture.write_to_buffer(".jpg"))
 
 

@@ -49,7 +49,11 @@ class Service:
 
     def environment(self) -> dict[str, str]:
         """The whole environment of the service: nothing of the caller's gets through."""
-        shared = {"PATH": f"{Path(sys.executable).parent}:/usr/sbin:/usr/bin:/sbin:/bin", "HOME": "/tmp", "LANG": "C.UTF-8"}
+        shared = {
+            "PATH": f"{Path(sys.executable).parent}:/usr/sbin:/usr/bin:/sbin:/bin",
+            "HOME": "/tmp",
+            "LANG": "C.UTF-8",
+        }
         database = {"DATABASE_URL": self.database_url} if self.database_url else {}
         return shared | database | dict(self.settings)
 

@@ -1,9 +1,9 @@
 """The contract of `mediaworks.storage.BlobStore` as tests. A backend holds it when a subclass of the suite passes:
 
-    class TestMyStore(StorageContract):
-        @pytest.fixture
-        def store(self) -> BlobStore:
-            return MyStore(…)
+class TestMyStore(StorageContract):
+    @pytest.fixture
+    def store(self) -> BlobStore:
+        return MyStore(…)
 """
 
 from __future__ import annotations

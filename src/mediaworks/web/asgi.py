@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager
 from litestar import Litestar
 from litestar.datastructures import State
 from litestar.di import Provide
+from litestar.types import ASGIApp
 
 from mediaworks import app as wiring
 from mediaworks import settings as configuration
@@ -26,7 +27,7 @@ from mediaworks.web.openapi import DOCS, OPENAPI
 from mediaworks.web.problems import HANDLERS
 
 
-def create() -> Litestar:
+def create() -> ASGIApp:
     """The application over the settings that were handed down; what the server's processes start with."""
     die_with_parent()
     settings = configuration.load()
@@ -44,18 +45,18 @@ def create() -> Litestar:
                 chore.cancel()
             await app.library.write_counts()
 
-    return Litestar(
+    application = Litestar(
         route_handlers=[
             accounts.router, media.router, uploads.router, delivery.router,
             health.live, health.ready, metrics.metrics, *DOCS,
         ],
         dependencies={"caller": Provide(accounts.authenticate)},
         exception_handlers=HANDLERS,
-        middleware=[observed],
         lifespan=[lifespan],
         openapi_config=OPENAPI,
         logging_config=None,
     )  # fmt: skip
+    return observed(application)
 
 
 def _fill(state: State, app: wiring.App) -> None:

@@ -22,6 +22,9 @@ def observed(app: ASGIApp) -> ASGIApp:
     """Give each request an id (`X-Request-Id`, taken over when it is a plain one) and note how it went."""
 
     async def middleware(scope: Scope, receive: Receive, send: Send) -> None:
+        if cast(str, scope["type"]) != "http":  # the start and the stop of the application
+            await app(scope, receive, send)
+            return
         started = time.perf_counter()
         request_id = _given_id(scope) or str(new_id())
         status = 500
