@@ -10,6 +10,7 @@ from typing import Any
 
 import av
 import msgspec
+import pyvips
 
 from mediaworks.errors import Unprocessable
 from mediaworks.processing.image import picture
@@ -48,6 +49,10 @@ def _kind(mime: str) -> Kind:
     return KINDS[mime]
 
 
+LIBRARIES = {
+    "libvips": ".".join(str(pyvips.version(part)) for part in range(3)),
+    "ffmpeg (libavcodec)": ".".join(map(str, av.library_versions["libavcodec"])),
+}
 TASKS: dict[str, Callable[[int, msgspec.Raw], Any]] = {"probe": probe, "understand": understand}
 
 

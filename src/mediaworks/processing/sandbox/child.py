@@ -17,9 +17,14 @@ from mediaworks.processing.sandbox.walls import raise_walls
 JOB_BYTES = 1 << 20
 
 
-def serve(tasks: dict[str, Callable[[int, msgspec.Raw], Any]], connection: socket.socket, memory: int) -> None:
+def serve(
+    tasks: dict[str, Callable[[int, msgspec.Raw], Any]],
+    libraries: dict[str, str],
+    connection: socket.socket,
+    memory: int,
+) -> None:
     """Answer jobs until the other side hangs up."""
-    wire.send(connection, wire.Greeting(raise_walls(memory)))
+    wire.send(connection, wire.Greeting(raise_walls(memory), libraries))
     while True:
         try:
             body, descriptor = wire.receive_with_file(connection, JOB_BYTES)
@@ -63,12 +68,12 @@ def _resident() -> int:
 
 
 def main() -> None:
-    """Called as `child.py MODULE FD MEMORY`: MODULE has a table `TASKS`, FD is our end of the socket pair."""
+    """Called as `child.py MODULE FD MEMORY`: MODULE has a table `TASKS` (and may have `LIBRARIES`), FD is our end of the socket pair."""
     import importlib
 
     module, descriptor, memory = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
-    tasks = importlib.import_module(module).TASKS
-    serve(tasks, socket.socket(fileno=descriptor), memory)
+    loaded = importlib.import_module(module)
+    serve(loaded.TASKS, getattr(loaded, "LIBRARIES", {}), socket.socket(fileno=descriptor), memory)
 
 
 if __name__ == "__main__":

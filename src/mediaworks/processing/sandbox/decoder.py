@@ -59,19 +59,20 @@ class Decoder:
         except (EOFError, OSError) as failure:
             self.kill()
             raise OSError("a decoder did not start") from failure
-        self.walls = msgspec.msgpack.decode(greeting, type=wire.Greeting).walls
+        self.greeting = msgspec.msgpack.decode(greeting, type=wire.Greeting)
 
     def ask(self, job: wire.Job, descriptor: int, seconds: float) -> wire.Answer:
-        """The child's answer. Kills the child and raises TimeoutError after `seconds`, EOFError or OSError when it dies."""
+        """The child's answer. After `seconds` the child is ended: TimeoutError; EOFError or OSError when it dies itself."""
         self.asked = True
-        watchdog = threading.Timer(seconds, self.kill)
+        watchdog = threading.Timer(seconds, self.strike)
         began = time.monotonic()
         watchdog.start()
         try:
             self._connection.settimeout(None)
             wire.send(self._connection, job, descriptor)
             answer = wire.receive(self._connection, ANSWER_BYTES)
-        except (EOFError, OSError):
+        except (EOFError, OSError, ValueError):
+            self.kill()
             if time.monotonic() - began >= seconds:
                 raise TimeoutError from None
             raise
@@ -91,13 +92,20 @@ class Decoder:
     def is_alive(self) -> bool:
         return self._process.poll() is None
 
-    def kill(self) -> None:
-        """End the child and all that it may have started, and wait for it. Safe to call at any time, from any thread."""
+    def strike(self) -> None:
+        """Have the child and all that it may have started ended, without waiting. For any thread, at any time."""
         with self._killing:
             if self._process.returncode is None:
                 with suppress(ProcessLookupError):
                     os.killpg(self._process.pid, signal.SIGKILL)
-                self._process.wait()
             with suppress(OSError):
                 self._connection.shutdown(socket.SHUT_RDWR)
+
+    def kill(self) -> None:
+        """End the child and wait until nothing is left of it; its number is given up only under the lock."""
+        self.strike()
+        with suppress(ChildProcessError):
+            os.waitid(os.P_PID, self._process.pid, os.WEXITED | os.WNOWAIT)
+        with self._killing:
+            self._process.wait()
             self._connection.close()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -40,32 +40,47 @@ class Sandbox:
         self._all: set[Decoder] = set()
         self._replacing: set[asyncio.Task[None]] = set()
         self._waiting = 0
-        self._walls: dict[str, bool] = {}
+        self._closed = False
+        self._greeting = wire.Greeting({}, {})
 
     async def start(self) -> None:
-        """Start the children; they are ready before their first job comes."""
-        for decoder in await asyncio.gather(*(self._spawn() for _ in range(self._config.decoders))):
-            self._idle.put_nowait(decoder)
+        """Start the children; they are ready before their first job comes. Raises OSError when one does not start."""
+        try:
+            for decoder in await asyncio.gather(*(self._spawn() for _ in range(self._config.decoders))):
+                self._idle.put_nowait(decoder)
+        except BaseException:
+            await self.close()
+            raise
 
     async def close(self) -> None:
-        """End every child."""
+        """End every child, also those that are just being started; whoever runs or waits is told Unavailable."""
+        self._closed = True
+        for _ in range(self._waiting):
+            self._idle.put_nowait(None)
+        for decoder in list(self._all):
+            decoder.strike()
         for replacement in list(self._replacing):
             replacement.cancel()
-            await asyncio.wait([replacement])
-        for decoder in self._all:
-            decoder.kill()
-        self._all.clear()
-        self._threads.shutdown(wait=True)
+        await asyncio.get_running_loop().run_in_executor(None, self._end_all)
+
+    def _end_all(self) -> None:
+        self._threads.shutdown(wait=True, cancel_futures=True)
+        for decoder in list(self._all):
+            self._end(decoder)
 
     def walls(self) -> dict[str, bool]:
         """Each wall around a child, and whether it stands on this machine."""
-        return dict(self._walls)
+        return dict(self._greeting.walls)
+
+    def libraries(self) -> dict[str, str]:
+        """The decoders that a child has loaded, and their versions."""
+        return dict(self._greeting.libraries)
 
     async def run(self, task: Task[P, R], descriptor: int, parameters: P, *, deadline: float | None = None) -> R:
         """Run `task` on the file behind `descriptor` within `deadline` seconds (the settings' without one).
 
         Raises what the task refuses with; Unprocessable with the code `decoder_timeout`, `decoder_crashed` or
-        `decoder_out_of_memory`; Unavailable when too many wait. Cancelling kills the child at once.
+        `decoder_out_of_memory`; Unavailable when too many wait or the pool closes. Cancelling kills the child at once.
         """
         seconds = deadline or self._config.deadline_seconds
         job = wire.Job(task.name, msgspec.Raw(wire.encode(parameters)))
@@ -84,17 +99,31 @@ class Sandbox:
         try:
             return await asyncio.shield(asked)
         except asyncio.CancelledError:
-            decoder.kill()
+            decoder.strike()
             await asyncio.wait([asked])
-            asked.exception()
+            if not asked.cancelled():
+                asked.exception()
+            self._refuse_if_closed()
             raise
         except TimeoutError as late:
             raise Unprocessable(f"The file took longer than {seconds:.0f} s to read", code="decoder_timeout") from late
         except (EOFError, OSError, ValueError, msgspec.MsgspecError) as crash:
+            self._refuse_if_closed()
             raise Unprocessable("The decoder crashed on this file", code="decoder_crashed") from crash
 
     @asynccontextmanager
     async def _decoder(self) -> AsyncIterator[Decoder]:
+        decoder = await self._next()
+        try:
+            if decoder is None or not decoder.is_alive():
+                decoder = await self._spawn(instead_of=decoder)
+            yield decoder
+        finally:
+            self._return(decoder)
+
+    async def _next(self) -> Decoder | None:
+        """Whose turn it is, or None for a place whose decoder has yet to start."""
+        self._refuse_if_closed()
         if self._waiting >= self._config.queue_limit:
             raise Unavailable("Every decoder is busy: try again soon", code="decoder_busy", retry_after=2)
         self._waiting += 1
@@ -102,43 +131,58 @@ class Sandbox:
             decoder = await self._idle.get()
         finally:
             self._waiting -= 1
-        try:
-            if decoder is None or not decoder.is_alive():
-                decoder = await self._spawn()
-            yield decoder
-        except BaseException:
-            if decoder is not None and decoder.asked:
-                decoder.kill()
-            raise
-        finally:
-            self._return(decoder)
+        self._refuse_if_closed()
+        return decoder
+
+    def _refuse_if_closed(self) -> None:
+        if self._closed:
+            raise Unavailable("The service is stopping: try again soon", code="decoder_closed", retry_after=5)
 
     def _return(self, decoder: Decoder | None) -> None:
         """Put the decoder back, or begin at once to start the one that takes its place."""
-        if decoder is not None and decoder.is_alive() and decoder.may_go_on():
+        if self._closed:
+            return
+        if decoder is not None and not decoder.asked and decoder.is_alive() and decoder.may_go_on():
             self._idle.put_nowait(decoder)
             return
-        if decoder is not None:
-            decoder.kill()
-            self._all.discard(decoder)
-        replacement = asyncio.create_task(self._replace())
+        replacement = asyncio.create_task(self._replace(decoder))
         self._replacing.add(replacement)
         replacement.add_done_callback(self._replacing.discard)
 
-    async def _replace(self) -> None:
+    async def _replace(self, old: Decoder | None) -> None:
         """A place in the queue must not get lost: when no child starts now, the next job tries again."""
         decoder = None
         try:
-            decoder = await self._spawn()
+            with suppress(OSError):
+                decoder = await self._spawn(instead_of=old)
         finally:
             self._idle.put_nowait(decoder)
 
-    async def _spawn(self) -> Decoder:
-        loop = asyncio.get_running_loop()
-        decoder = await loop.run_in_executor(self._threads, Decoder, self._module, self._config)
+    async def _spawn(self, instead_of: Decoder | None = None) -> Decoder:
+        starting = asyncio.get_running_loop().run_in_executor(self._threads, self._started, instead_of)
+        try:
+            return await asyncio.shield(starting)
+        except asyncio.CancelledError:
+            starting.add_done_callback(self._unwanted)
+            raise
+
+    def _started(self, instead_of: Decoder | None) -> Decoder:
+        """In a thread: end the old one, start the new one. It is counted before anyone can lose sight of it."""
+        if instead_of is not None:
+            self._end(instead_of)
+        decoder = Decoder(self._module, self._config)
         self._all.add(decoder)
-        self._walls = decoder.walls
+        self._greeting = decoder.greeting
         return decoder
+
+    def _unwanted(self, started: asyncio.Future[Decoder]) -> None:
+        """Its caller left while it started. The pool's end may be ending it already."""
+        if not started.cancelled() and started.exception() is None and not self._closed:
+            self._threads.submit(self._end, started.result())
+
+    def _end(self, decoder: Decoder) -> None:
+        decoder.kill()
+        self._all.discard(decoder)
 
 
 def _refusal(answer: wire.Answer) -> Unprocessable:

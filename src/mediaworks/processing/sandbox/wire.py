@@ -29,9 +29,10 @@ class Answer(msgspec.Struct, frozen=True):
 
 
 class Greeting(msgspec.Struct, frozen=True):
-    """What a child says when its walls stand: each wall, and whether it does."""
+    """What a child says when its walls stand: each wall and whether it does, and the versions of its decoders."""
 
     walls: dict[str, bool]
+    libraries: dict[str, str]
 
 
 encode = msgspec.msgpack.Encoder().encode
