@@ -34,8 +34,23 @@ _REFUSED: dict[str, tuple[int | None, int | None]] = {  # name: (x86-64, 64-bit 
     "swapon": (167, 224), "reboot": (169, 142), "syslog": (103, 116), "acct": (163, 89), "settimeofday": (164, 170),
     "clock_settime": (227, 112), "sethostname": (170, 161), "setdomainname": (171, 162), "ioperm": (173, None),
     "iopl": (172, None), "setuid": (105, 146), "setgid": (106, 144), "setpriority": (141, 140),
+    "io_uring_register": (427, 427), "fsconfig": (431, 431), "fspick": (433, 433), "mount_setattr": (442, 442),
+    "quotactl_fd": (443, 443), "fanotify_init": (300, 262), "name_to_handle_at": (303, 264), "swapoff": (168, 225),
+    "kexec_file_load": (320, 294), "adjtimex": (159, 171), "clock_adjtime": (305, 266), "vhangup": (153, 58),
+    "modify_ldt": (154, None),
+    # attributes and owners of files, which Landlock leaves alone
+    "chmod": (90, None), "fchmod": (91, 52), "fchmodat": (268, 53), "fchmodat2": (452, 452), "chown": (92, None),
+    "fchown": (93, 55), "lchown": (94, None), "fchownat": (260, 54), "utime": (132, None), "utimes": (235, None),
+    "futimesat": (261, None), "utimensat": (280, 88), "setxattr": (188, 5), "lsetxattr": (189, 6),
+    "fsetxattr": (190, 7), "removexattr": (197, 14), "lremovexattr": (198, 15), "fremovexattr": (199, 16),
+    "setxattrat": (463, 463), "removexattrat": (466, 466),
+    # other processes of the same user
+    "sched_setaffinity": (203, 122), "sched_setparam": (142, 118), "sched_setscheduler": (144, 119),
+    "sched_setattr": (314, 274), "ioprio_set": (251, 30), "kcmp": (312, 272), "move_pages": (279, 239),
+    "migrate_pages": (256, 238), "process_madvise": (440, 440), "process_mrelease": (448, 448),
 }  # fmt: skip
-_CLONE, _CLONE3, _TGKILL = (56, 220), (435, 435), (234, 131)
+_CLONE, _CLONE3, _TGKILL, _PRLIMIT = (56, 220), (435, 435), (234, 131), (302, 261)
+_FIRST_UNKNOWN = 467  # calls younger than Linux 6.13 do not exist here
 
 
 class _Program(ctypes.Structure):
@@ -63,14 +78,21 @@ def _filter(machine: str) -> bytes:
         _instruction(_LOAD, _NUMBER),
         _instruction(_JGE, _X32_BIT, 0, 1),
         _instruction(_RETURN, _KILL),
+        _instruction(_JGE, _FIRST_UNKNOWN, 0, 1),
+        _instruction(_RETURN, enosys),
     ]
     for number in refused:
         lines += [_instruction(_JEQ, number, 0, 1), _instruction(_RETURN, eperm)]
     lines += [_instruction(_JEQ, _CLONE3[column], 0, 1), _instruction(_RETURN, enosys)]
-    lines += [  # clone makes threads only, tgkill reaches this process only
+    lines += [  # clone makes threads only, tgkill and prlimit64 reach this process only
         _instruction(_JEQ, _CLONE[column], 0, 4),
         _instruction(_LOAD, _FIRST_ARGUMENT),
         _instruction(_JSET, _CLONE_THREAD, 1, 0),
+        _instruction(_RETURN, eperm),
+        _instruction(_RETURN, _ALLOW),
+        _instruction(_JEQ, _PRLIMIT[column], 0, 4),
+        _instruction(_LOAD, _FIRST_ARGUMENT),
+        _instruction(_JEQ, 0, 1, 0),
         _instruction(_RETURN, eperm),
         _instruction(_RETURN, _ALLOW),
         _instruction(_JEQ, _TGKILL[column], 0, 3),
