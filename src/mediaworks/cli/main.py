@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from mediaworks.cli import migrate, serve, version, worker
+from mediaworks.cli import doctor, get, key, ls, migrate, rm, serve, signing_key, upload, version, worker
 from mediaworks.cli.output import print_error
 from mediaworks.errors import MediaworksError, SetupError
 
@@ -15,8 +15,16 @@ app = typer.Typer(
     rich_markup_mode="rich", pretty_exceptions_enable=False,
 )  # fmt: skip
 
-for command in (serve.serve, worker.worker, migrate.migrate, version.version):
+COMMANDS = (
+    serve.serve, worker.worker, upload.upload, ls.ls, get.get, rm.rm, rm.restore,
+    doctor.doctor, migrate.migrate, version.version,
+)  # fmt: skip
+
+for command in COMMANDS:
     app.command()(command)
+app.add_typer(key.keys, name="key")
+app.add_typer(key.users, name="user")
+app.add_typer(signing_key.signing_keys, name="signing-key")
 
 
 def main() -> None:

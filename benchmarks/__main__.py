@@ -1,0 +1,47 @@
+"""`python -m benchmarks [NAME…]`: run benchmarks one after another and write what they measured to RESULTS.md."""
+
+from __future__ import annotations
+
+import os
+import platform
+import sys
+import tempfile
+from datetime import UTC, datetime
+from pathlib import Path
+
+from benchmarks import crashes, latency, listing, slow_uploads, start, understanding, upload
+from benchmarks.report import Row
+
+BENCHMARKS = {
+    "start": start.run,
+    "understanding": understanding.run,
+    "latency": latency.run,
+    "listing": listing.run,
+    "upload": upload.run,
+    "slow_uploads": slow_uploads.run,
+    "crashes": crashes.run,
+}
+RESULTS = Path(__file__).parent / "RESULTS.md"
+
+
+def main() -> None:
+    names = sys.argv[1:] or list(BENCHMARKS)
+    rows: list[Row] = []
+    for name in names:
+        with tempfile.TemporaryDirectory(prefix="mw-bench-") as folder:
+            for row in BENCHMARKS[name](Path(folder)):
+                print(row.as_text(), flush=True)
+                rows.append(row)
+    if set(names) == set(BENCHMARKS):
+        RESULTS.write_text(_page(rows))
+        print(f"written to {RESULTS}")
+
+
+def _page(rows: list[Row]) -> str:
+    machine = f"{os.cpu_count()} cores, {platform.system()} {platform.release()}, Python {platform.python_version()}"
+    head = f"# Results\n\n`make bench`, {datetime.now(UTC):%Y-%m-%d}, {machine}. Shared machine: ratios say more than times.\n\n"
+    table = "| what | measured | aim | met |\n|---|---|---|---|\n"
+    return head + table + "".join(row.as_markdown() for row in rows)
+
+
+main()

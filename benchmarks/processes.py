@@ -1,0 +1,54 @@
+"""Reading the memory of processes, and the peers that are measured beside us."""
+
+from __future__ import annotations
+
+import shutil
+import socket
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from mediaworks.testing.service import Service, free_port, wait_until
+
+PEERS = Path(__file__).parents[2] / "shared" / "peers"
+
+
+def family(pid: int) -> list[int]:
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    return [pid, *(one for child in children for one in family(int(child)))]
+
+
+def resident(pid: int) -> int:
+    """Resident memory of a process in bytes."""
+    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
+        if line.startswith("VmRSS"):
+            return int(line.split()[1]) * 1024
+    return 0
+
+
+def api_processes(service: Service) -> list[int]:
+    """The processes that answer requests: children of the service with the same command line."""
+    assert service.process is not None
+    own = Path(f"/proc/{service.process.pid}/cmdline").read_bytes()
+    return [pid for pid in family(service.process.pid)[1:] if Path(f"/proc/{pid}/cmdline").read_bytes() == own]
+
+
+@contextmanager
+def node_peer(folder: Path, script: str) -> Iterator[str | None]:
+    """A peer of shared/peers, started; None where the peers or Node.js are not at hand."""
+    if not PEERS.exists() or not shutil.which("npm"):
+        yield None
+        return
+    home = folder / "peers"
+    if not home.exists():
+        shutil.copytree(PEERS, home)
+        subprocess.run(["chmod", "-R", "u+w", str(home)], check=True)
+        subprocess.run(["npm", "install", "--silent"], cwd=home, check=True, stdout=subprocess.DEVNULL)
+    port = free_port()
+    with subprocess.Popen(
+        ["node", script, str(port), str(folder / script)], cwd=home, stdout=subprocess.DEVNULL
+    ) as peer:
+        wait_until(lambda: socket.socket().connect_ex(("127.0.0.1", port)) == 0)
+        yield f"http://127.0.0.1:{port}"
+        peer.terminate()

@@ -1,0 +1,123 @@
+"""1 GiB in one request, beside express + multer + SHA-256 and @tus/server, turn about."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import statistics
+import subprocess
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+from benchmarks.processes import api_processes, node_peer, resident
+from benchmarks.report import Row
+from mediaworks.testing.service import Service, running
+
+SIZE = 1 << 30
+ROUNDS = 5
+
+
+def run(folder: Path) -> Iterator[Row]:
+    big = folder / "big.pdf"
+    _write_big(big)
+    with (
+        node_peer(folder, "express_upload.mjs") as express,
+        node_peer(folder, "tus_node.mjs") as tus,
+        running(Service(folder / "data")) as service,
+    ):
+        ours, theirs, growth = [], {"express": [], "tus": []}, 0  # type: ignore[var-annotated]
+        for _ in range(ROUNDS):
+            if express:
+                theirs["express"].append(_curl("-F", f"file=@{big};type=application/pdf", f"{express}/media/upload"))
+            if tus:
+                theirs["tus"].append(_tus(tus, big))
+            _forget(folder / "express_upload.mjs", folder / "tus_node.mjs")
+            with _peak_growth(service) as peak:
+                ours.append(
+                    _curl(
+                        "-H",
+                        f"X-API-Key: {service.admin_key}",
+                        "-F",
+                        f"file=@{big}",
+                        f"{service.url}/api/v1/media/upload",
+                    )
+                )
+            growth = max(growth, peak[0])
+            _forget(service.data_dir / "blobs" / "originals")
+    speed = SIZE / statistics.median(ours) / 1e6
+    yield Row("1 GiB upload with SHA-256 and fsync", f"{speed:.0f} MB/s (median of {ROUNDS})")
+    for name, times in theirs.items():
+        if times:
+            ratio = statistics.median(times) / statistics.median(ours)
+            peer = SIZE / statistics.median(times) / 1e6
+            yield Row(f"… beside {name} ({peer:.0f} MB/s, same run)", f"{ratio:.2f}×", "≥2×", ratio >= 2)
+    yield Row("… growth of resident memory meanwhile", f"{growth / 2**20:.0f} MiB", "<32 MiB", growth < 32 << 20)
+
+
+def _write_big(path: Path) -> None:
+    block = os.urandom(1 << 20)
+    with path.open("wb") as file:
+        file.write(b"%PDF-1.7\n" + block[9:])
+        for _ in range(SIZE // len(block) - 1):
+            file.write(block)
+
+
+def _curl(*arguments: str) -> float:
+    command = ["curl", "-s", "-o", "/dev/null", "-f", "-w", "%{time_total}", *arguments]
+    return float(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+
+
+def _tus(server: str, big: Path) -> float:
+    create = [
+        "curl",
+        "-si",
+        "-X",
+        "POST",
+        "-H",
+        "Tus-Resumable: 1.0.0",
+        "-H",
+        f"Upload-Length: {SIZE}",
+        f"{server}/files",
+    ]
+    answer = subprocess.run(create, check=True, capture_output=True, text=True).stdout
+    location = next(line.split()[1] for line in answer.splitlines() if line.lower().startswith("location:"))
+    headers = [
+        "-H",
+        "Tus-Resumable: 1.0.0",
+        "-H",
+        "Upload-Offset: 0",
+        "-H",
+        "Content-Type: application/offset+octet-stream",
+    ]
+    return _curl("-X", "PATCH", *headers, "-T", str(big), location)
+
+
+def _forget(*folders: Path) -> None:
+    """Room on the disk and in the page cache for the next round."""
+    for folder in folders:
+        for entry in folder.glob("*") if folder.exists() else ():
+            shutil.rmtree(entry) if entry.is_dir() else entry.unlink()
+
+
+class _peak_growth:  # noqa: N801
+    """The most by which the API process grew while the block ran, in bytes, in a list of one."""
+
+    def __init__(self, service: Service) -> None:
+        (self._pid,) = api_processes(service)
+        self._before = resident(self._pid)
+        self._peak = [0]
+        self._done = threading.Event()
+        self._watch = threading.Thread(target=self._look)
+
+    def __enter__(self) -> list[int]:
+        self._watch.start()
+        return self._peak
+
+    def __exit__(self, *_: object) -> None:
+        self._done.set()
+        self._watch.join()
+
+    def _look(self) -> None:
+        while not self._done.wait(0.05):
+            self._peak[0] = max(self._peak[0], resident(self._pid) - self._before)

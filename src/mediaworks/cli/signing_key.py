@@ -1,0 +1,50 @@
+"""`mediaworks signing-key rotate`"""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from mediaworks import settings as configuration
+from mediaworks.cli.output import AsJson, console, print_json, wants_json
+from mediaworks.settings import Settings
+
+signing_keys = typer.Typer(help="Keys that sign delivery links.", no_args_is_help=True)
+
+
+@signing_keys.callback()
+def _group() -> None:
+    """Keys that sign delivery links."""
+
+
+@signing_keys.command("rotate")
+def rotate_key(
+    data_dir: Annotated[Path | None, typer.Option(help="Folder of the embedded database.")] = None,
+    json: AsJson = False,
+) -> None:
+    """Sign links with a fresh key from the next start on; links signed before stay good until they expire.
+
+    Example: mediaworks signing-key rotate
+    """
+    from mediaworks.cli.server import prepared
+
+    with prepared(configuration.load(data_dir=data_dir)) as settings:
+        key_id = asyncio.run(_rotate(settings))
+    if wants_json(json):
+        print_json({"key": key_id})
+    else:
+        console.print(f"Links are signed with the key {key_id} from the next start of the service on", highlight=False)
+
+
+async def _rotate(settings: Settings) -> str:
+    from mediaworks.db import Database
+    from mediaworks.delivery.signing import rotate
+
+    database = Database(settings.database)
+    try:
+        return (await rotate(database)).current
+    finally:
+        await database.close()

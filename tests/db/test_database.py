@@ -1,0 +1,86 @@
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from sqlalchemy import create_engine, inspect, make_url, text
+
+import mediaworks.accounts.tables
+import mediaworks.delivery.tables
+import mediaworks.events.tables
+import mediaworks.media.tables
+import mediaworks.uploads.tables  # noqa: F401
+from mediaworks.db import Database, DatabaseConfig, metadata
+from mediaworks.db.migrate import migrate
+from mediaworks.db.presence import Presence, is_gone
+from mediaworks.errors import SetupError, Unavailable
+
+
+def test_migrations_make_the_very_tables_that_the_rooms_declare(new_database: Callable[[], str]) -> None:
+    url = new_database()
+    migrate(url)
+    engine = create_engine(make_url(url).set(drivername="postgresql+psycopg"))
+    found = inspect(engine)
+    for table in metadata.sorted_tables:
+        declared = {(c.name, c.nullable, str(c.type.compile(engine.dialect))) for c in table.columns}
+        made = {
+            (c["name"], c["nullable"], str(c["type"].compile(engine.dialect))) for c in found.get_columns(table.name)
+        }
+        assert made == declared
+        indexes = {index["name"] for index in found.get_indexes(table.name) if "duplicates_constraint" not in index}
+        assert indexes == {index.name for index in table.indexes}
+    engine.dispose()
+
+
+def test_many_processes_may_migrate_at_once(new_database: Callable[[], str]) -> None:
+    url = new_database()
+    with ThreadPoolExecutor(6) as threads:
+        assert set(threads.map(migrate, [url] * 6)) == {"0001"}
+
+
+def test_a_database_that_is_away_is_unavailable_and_a_set_up_error_at_the_start() -> None:
+    url = "postgresql://nobody@127.0.0.1:1/x"
+
+    async def ask() -> None:
+        await Database(DatabaseConfig(url=url)).check()
+
+    with pytest.raises(Unavailable):
+        asyncio.run(ask())
+    with pytest.raises(SetupError, match="cannot be reached"):
+        migrate(url)
+
+
+def test_a_broken_connection_is_unavailable_once_and_then_replaced(new_database: Callable[[], str]) -> None:
+    url = new_database()
+
+    async def steps() -> None:
+        database = Database(DatabaseConfig(url=url, pool_size=1))
+        await database.check()
+        engine = create_engine(make_url(url).set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT")
+        with engine.connect() as other:
+            other.execute(text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND datname = current_database()"))  # fmt: skip
+        engine.dispose()
+        with pytest.raises(Unavailable):
+            await database.check()
+        await database.check()
+        await database.close()
+
+    asyncio.run(steps())
+
+
+def test_a_process_is_present_until_it_closes(new_database: Callable[[], str]) -> None:
+    url = new_database()
+
+    async def steps() -> None:
+        presence, database = Presence(url), Database(DatabaseConfig(url=url))
+        await presence.start()
+        async with database.transaction() as connection:
+            assert not await is_gone(connection, presence.process_id)
+        await presence.close()
+        async with database.transaction() as connection:
+            assert await is_gone(connection, presence.process_id)
+        await database.close()
+
+    asyncio.run(steps())
