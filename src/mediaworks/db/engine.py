@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 
+import msgspec
 from sqlalchemy import make_url, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -30,6 +31,8 @@ class Database:
             max_overflow=0,
             pool_timeout=15,
             connect_args={"timeout": 10},
+            json_deserializer=msgspec.json.decode,
+            json_serializer=lambda value: msgspec.json.encode(value).decode(),
         )
         self._autocommit = self._engine.execution_options(isolation_level="AUTOCOMMIT")
 

@@ -91,7 +91,7 @@ async def get_media(caller: Caller, media_id: UUID, state: Rooms) -> Response[by
 @get("/{media_id:uuid}/metadata", summary="All that was found in the file")
 async def get_metadata(caller: Caller, media_id: UUID, state: Rooms) -> dict[str, Any]:
     """EXIF, IPTC, XMP, GPS, colours and palette; container, streams, codecs and tags."""
-    return metadata_view(await state.library.get(caller, media_id))
+    return metadata_view(*await state.library.facts(caller, media_id))
 
 
 @get("/{media_id:uuid}/thumbnails", summary="The thumbnails of a media object")

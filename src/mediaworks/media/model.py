@@ -44,7 +44,7 @@ class Variant(msgspec.Struct, frozen=True):
 
 
 class Media(msgspec.Struct, frozen=True, kw_only=True):
-    """A media object. `metadata` is the owner's, `facts` are ours; duration in seconds, size in bytes."""
+    """A media object. `metadata` is what its owner wrote; duration in seconds, size in bytes."""
 
     id: UUID
     user_id: UUID
@@ -64,7 +64,6 @@ class Media(msgspec.Struct, frozen=True, kw_only=True):
     thumbhash: str | None
     dominant_color: str | None
     metadata: dict[str, Any]
-    facts: dict[str, Any]
     visibility: Visibility
     tags: tuple[str, ...]
     processing_status: Processing

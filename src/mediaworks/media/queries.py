@@ -42,18 +42,25 @@ _VARIANTS = (
     .scalar_subquery()
     .label("variants")
 )
-_MEDIA = select(media_objects, _VARIANTS)
+_COLUMNS = [column for column in media_objects.c if column is not media_objects.c.facts]
+_MEDIA = select(*_COLUMNS, _VARIANTS)
 _ONE = _MEDIA.where(media_objects.c.id == bindparam("media_id"))
 
 
 async def insert_media(connection: Connection, new: NewMedia) -> Media:
     values = msgspec.structs.asdict(new) | {"status": Status.ACTIVE, "processing_status": Processing.PENDING}
-    return _media((await connection.execute(insert(media_objects).values(values).returning(media_objects))).one())
+    return _media((await connection.execute(insert(media_objects).values(values).returning(*_COLUMNS))).one())
 
 
 async def media_by_id(connection: Connection, media_id: UUID) -> Media | None:
     row = (await connection.execute(_ONE, {"media_id": media_id})).one_or_none()
     return None if row is None else _media(row)
+
+
+async def facts_of(connection: Connection, media_id: UUID) -> dict[str, Any]:
+    """What was found in the file; apart, because it is long and seldom asked for."""
+    query = select(media_objects.c.facts).where(media_objects.c.id == media_id)
+    return dict((await connection.execute(query)).scalar_one_or_none() or {})
 
 
 async def lock_media(connection: Connection, media_id: UUID) -> Media | None:

@@ -47,6 +47,12 @@ class MediaLibrary:
             media = await queries.media_by_id(connection, media_id)
         return _visible(media, caller)
 
+    async def facts(self, caller: Caller, media_id: UUID) -> tuple[Media, dict[str, Any]]:
+        """The object and all that was found in its file. Raises NotFound like `get`."""
+        media = await self.get(caller, media_id)
+        async with self._database.reading() as connection:
+            return media, await queries.facts_of(connection, media_id)
+
     async def shared(self, media_id: UUID) -> Media:
         """The object behind a delivery address, whoever asks; the address is the permission. Raises NotFound."""
         async with self._database.reading() as connection:

@@ -83,7 +83,7 @@ def page_view(page: Page, links: Links) -> dict[str, Any]:
     return shown if page.total is None else shown | {"total": page.total}
 
 
-def metadata_view(media: Media) -> dict[str, Any]:
+def metadata_view(media: Media, facts: dict[str, Any]) -> dict[str, Any]:
     """Everything that was found in the file, and what its owner wrote beside it."""
     return {
         "id": media.id,
@@ -101,7 +101,7 @@ def metadata_view(media: Media) -> dict[str, Any]:
         "processing_status": media.processing_status,
         "processing_error": media.processing_error,
         "metadata": media.metadata,
-        **media.facts,
+        **facts,
     }
 
 
