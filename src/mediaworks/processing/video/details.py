@@ -77,7 +77,7 @@ def _video(stream: av.VideoStream) -> dict[str, Any]:
         "sample_aspect_ratio": _ratio(stream.sample_aspect_ratio),
         "frame_rate": _ratio(stream.guessed_rate),
         "average_frame_rate": _ratio(stream.average_rate),
-        "hdr": _TRANSFER_HDR.get(int(codec.color_trc or 0)),
+        "hdr": _TRANSFER_HDR.get(int(codec.color_trc or 0), "sdr"),
         "color_primaries": int(codec.color_primaries or 2),
         "color_transfer": int(codec.color_trc or 2),
         "attached_picture": True if stream.disposition & av.stream.Disposition.attached_pic else None,

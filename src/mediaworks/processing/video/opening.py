@@ -22,12 +22,15 @@ av.logging.set_level(None)
 
 
 @contextmanager
-def opened(descriptor: int, demuxer: str) -> Iterator[av.container.InputContainer]:
+def opened(descriptor: int, demuxer: str, **options: str) -> Iterator[av.container.InputContainer]:
     """The container until the block ends. Raises Unprocessable for a file that the demuxer cannot read."""
     os.lseek(descriptor, 0, os.SEEK_SET)
     file = os.fdopen(os.dup(descriptor), "rb")
     try:
-        with file, av.open(file, "r", format=demuxer, options=OPTIONS, metadata_errors="replace") as container:
+        with (
+            file,
+            av.open(file, "r", format=demuxer, options=OPTIONS | options, metadata_errors="replace") as container,
+        ):
             yield container
     except (av.FFmpegError, IndexError, StopIteration) as error:
         reason = getattr(error, "strerror", None) or "it holds nothing that can be decoded"
