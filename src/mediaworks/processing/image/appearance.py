@@ -47,10 +47,13 @@ def _scaled(base: vips.Image, facts: Facts, sizes: tuple[ThumbnailSize, ...]) ->
             continue
         current = current.thumbnail_image(size.width, height=size.height, size="down").copy_memory()
         made.append((size, current))
-    return made + [(size, _cropped(current, size)) for size in sizes if size.crop]
+    return made + [(size, _cropped([base, *(image for _, image in made)], size)) for size in sizes if size.crop]
 
 
-def _cropped(image: vips.Image, size: ThumbnailSize) -> vips.Image:
+def _cropped(images: list[vips.Image], size: ThumbnailSize) -> vips.Image:
+    """Cut from the smallest picture that is large enough, or from the largest (the first) when none is."""
+    enough = [image for image in images if image.width >= size.width and image.height >= size.height]
+    image = enough[-1] if enough else images[0]
     width, height = min(size.width, image.width), min(size.height, image.height)
     return image.thumbnail_image(width, height=height, size="both", crop="attention").copy_memory()
 

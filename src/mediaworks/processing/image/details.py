@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from mediaworks.processing.bounds import bounded
 from mediaworks.processing.image import iptc, vips
 from mediaworks.processing.image.exif import gps_of, plain
 
@@ -33,7 +34,7 @@ def of(header: vips.Image) -> dict[str, Any]:
         "xmp": _text(fields.get("xmp-data")),
         "delays_ms": list(fields["delay"])[:100] if _moves(fields) else None,
     }
-    return {name: value for name, value in found.items() if value is not None}
+    return bounded({name: value for name, value in found.items() if value is not None}, ("xmp", "iptc", "exif"))
 
 
 def _moves(fields: Mapping[str, Any]) -> bool:

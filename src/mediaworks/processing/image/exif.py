@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+LONGEST = 4096
 _NOTE = re.compile(r" \((.*), [A-Za-z]+, \d+ components?, \d+ bytes?\)\Z", re.DOTALL)
 
 
 def plain(shown: str) -> str:
     """The readable value of a field, without the note on its storage and without control characters."""
-    match = _NOTE.search(shown)
+    match = _NOTE.search(shown) if len(shown) <= LONGEST else None
     value = match[1] if match else shown
     return "".join(c for c in value if c.isprintable()).strip()
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from mediaworks.errors import TooManyPixels, Unprocessable
 from mediaworks.processing.image import bitmap, details, vips
 from mediaworks.processing.image.appearance import looked_at
@@ -25,8 +27,17 @@ def understand(descriptor: int, request: UnderstandRequest) -> Understanding:
         return looked_at(Understanding(facts, details={"format": "bmp"}), base, request.sizes)
     header = _header(descriptor, request.max_pixels)
     base, warnings = _decoded(descriptor, request.sizes)
-    known = Understanding(_facts(header), details=details.of(header), warnings=warnings)
+    told, complaints = _told(header)
+    known = Understanding(_facts(header), details=told, warnings=warnings + complaints)
     return looked_at(known, base, request.sizes)
+
+
+def _told(header: vips.Image) -> tuple[dict[str, Any], tuple[str, ...]]:
+    """Details, and a warning instead when they cannot be read: nobody loses a picture for its captions."""
+    try:
+        return details.of(header), ()
+    except (vips.Error, ValueError, TypeError, LookupError, ArithmeticError) as error:
+        return {}, (f"metadata cannot be read: {_first_line(error)}",)
 
 
 def _header(descriptor: int, max_pixels: int) -> vips.Image:

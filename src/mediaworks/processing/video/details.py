@@ -8,14 +8,18 @@ from typing import Any
 
 import av
 
+from mediaworks.processing.bounds import bounded
+
 TAGS = 64
+TAG_BYTES = 8192
+TAGGED_STREAMS = 4
 VALUE_LENGTH = 1000
 _TRANSFER_HDR = {16: "hdr10", 18: "hlg"}  # ITU-T H.273 table 3: SMPTE ST 2084 and ARIB STD-B67
 
 
 def of(container: av.container.InputContainer) -> dict[str, Any]:
     """`container`, `duration`, `bit_rate`, `streams`, `tags`, `chapters`."""
-    return {
+    found = {
         "container": container.format.name,
         "duration": duration_of(container),
         "bit_rate": container.bit_rate or None,
@@ -23,6 +27,7 @@ def of(container: av.container.InputContainer) -> dict[str, Any]:
         "tags": _tags(container.metadata),
         "chapters": len(container.chapters()),
     }
+    return bounded(found, ("tags", "streams"))
 
 
 def duration_of(container: av.container.InputContainer) -> float | None:
@@ -54,7 +59,7 @@ def _stream(stream: Any) -> dict[str, Any]:
         "bit_rate": (codec.bit_rate if codec else None) or None,
         "duration": float(stream.duration * stream.time_base) if stream.duration and stream.time_base else None,
         "language": stream.language,
-        "tags": _tags(stream.metadata),
+        "tags": _tags(stream.metadata) if stream.index < TAGGED_STREAMS else None,
     }
     if codec and isinstance(stream, av.VideoStream):
         shown |= _video(stream)
@@ -89,5 +94,13 @@ def _ratio(value: Fraction | None) -> str | None:
 
 
 def _tags(metadata: Mapping[str, str]) -> dict[str, str]:
-    kept = list(metadata.items())[:TAGS]
-    return {name[:100].replace("\x00", ""): value[:VALUE_LENGTH].replace("\x00", "") for name, value in kept}
+    """The first tags, as many as fit into TAG_BYTES."""
+    kept: dict[str, str] = {}
+    room = TAG_BYTES
+    for name, value in list(metadata.items())[:TAGS]:
+        name, value = name[:100].replace("\x00", ""), value[:VALUE_LENGTH].replace("\x00", "")
+        room -= len(name.encode()) + len(value.encode())
+        if room < 0:
+            break
+        kept[name] = value
+    return kept

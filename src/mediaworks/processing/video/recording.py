@@ -83,7 +83,7 @@ def _turned(facts: Facts, first: av.VideoFrame | None) -> Facts:
 def _details(container: av.container.InputContainer, first: av.VideoFrame | None) -> dict[str, Any]:
     found = details.of(container)
     stream = moving(container)
-    if first is not None and stream is not None:
+    if first is not None and stream is not None and "streams" in found:
         degrees, mirrored = turn_of(matrix_of(first))
         found["streams"][stream.index] |= {"rotation": degrees} | ({"mirrored": True} if mirrored else {})
     return found
