@@ -2,6 +2,7 @@
 
 from mediaworks.db.config import DatabaseConfig
 from mediaworks.db.engine import Connection, Database
+from mediaworks.db.lookups import Lookup
 from mediaworks.db.metadata import metadata
 
-__all__ = ["Connection", "Database", "DatabaseConfig", "metadata"]
+__all__ = ["Connection", "Database", "DatabaseConfig", "Lookup", "metadata"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from typing import Any
 
 import msgspec
 from sqlalchemy import make_url, text
@@ -12,6 +13,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
 from mediaworks.db.config import DatabaseConfig
+from mediaworks.db.lookups import Lookup, Lookups
 from mediaworks.errors import Unavailable
 
 Connection = AsyncConnection
@@ -34,6 +36,9 @@ class Database:
             json_deserializer=msgspec.json.decode,
             json_serializer=lambda value: msgspec.json.encode(value).decode(),
         )
+        self._lookups = Lookups(
+            make_url(config.url).set(drivername="postgresql").render_as_string(hide_password=False), config.pool_size
+        )
         self._autocommit = self._engine.execution_options(isolation_level="AUTOCOMMIT")
 
     @asynccontextmanager
@@ -48,12 +53,17 @@ class Database:
             async with self._autocommit.connect() as connection:
                 yield connection
 
+    async def look_up(self, lookup: Lookup, *arguments: Any) -> Any:
+        """At most one row as a mapping, or None, the short way. Raises Unavailable when PostgreSQL cannot be reached."""
+        return await self._lookups.one(lookup, *arguments)
+
     async def check(self) -> None:
         """Return when PostgreSQL answers; raise Unavailable when it does not."""
         async with self.reading() as connection:
             await connection.execute(text("SELECT 1"))
 
     async def close(self) -> None:
+        await self._lookups.close()
         await self._engine.dispose()
 
 

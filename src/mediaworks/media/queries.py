@@ -10,7 +10,6 @@ from sqlalchemy import (
     ARRAY,
     BigInteger,
     ColumnElement,
-    Row,
     Select,
     Uuid,
     bindparam,
@@ -26,7 +25,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
-from mediaworks.db import Connection
+from mediaworks.db import Connection, Lookup
 from mediaworks.media.listing import Cursor, Filter, Sort
 from mediaworks.media.model import Media, NewMedia, Processing, Status, Variant
 from mediaworks.media.tables import media_objects, media_variants
@@ -50,6 +49,14 @@ _ONE = _MEDIA.where(media_objects.c.id == bindparam("media_id"))
 async def insert_media(connection: Connection, new: NewMedia) -> Media:
     values = msgspec.structs.asdict(new) | {"status": Status.ACTIVE, "processing_status": Processing.PENDING}
     return _media((await connection.execute(insert(media_objects).values(values).returning(*_COLUMNS))).one())
+
+
+BY_ID = Lookup.of(_ONE)
+
+
+def media_of(row: Any) -> Media:
+    """The object in a row that `BY_ID` found."""
+    return msgspec.convert(row, Media)
 
 
 async def media_by_id(connection: Connection, media_id: UUID) -> Media | None:
@@ -171,5 +178,5 @@ async def add_counts(connection: Connection, counts: Mapping[UUID, tuple[int, in
     await connection.execute(_COUNT, values)
 
 
-def _media(row: Row[Any]) -> Media:
-    return msgspec.convert(row._mapping, Media)
+def _media(row: Any) -> Media:
+    return media_of(row._mapping)

@@ -43,9 +43,7 @@ class MediaLibrary:
     async def get(self, caller: Caller, media_id: UUID) -> Media:
         """Raises NotFound for what is missing, deleted, or somebody else's: nobody learns which."""
         caller.require(Scope.MEDIA_READ)
-        async with self._database.reading() as connection:
-            media = await queries.media_by_id(connection, media_id)
-        return _visible(media, caller)
+        return _visible(await self._find(media_id), caller)
 
     async def facts(self, caller: Caller, media_id: UUID) -> tuple[Media, dict[str, Any]]:
         """The object and all that was found in its file. Raises NotFound like `get`."""
@@ -55,8 +53,7 @@ class MediaLibrary:
 
     async def shared(self, media_id: UUID) -> Media:
         """The object behind a delivery address, whoever asks; the address is the permission. Raises NotFound."""
-        async with self._database.reading() as connection:
-            media = await queries.media_by_id(connection, media_id)
+        media = await self._find(media_id)
         if media is None or media.status is not Status.ACTIVE:
             raise NotFound("There is no such media object")
         return media
@@ -165,6 +162,10 @@ class MediaLibrary:
             self._views += views
             self._downloads += downloads
             raise
+
+    async def _find(self, media_id: UUID) -> Media | None:
+        row = await self._database.look_up(queries.BY_ID, media_id)
+        return None if row is None else queries.media_of(row)
 
     async def _locked(
         self, connection: Connection, caller: Caller, media_id: UUID, *, deleted_too: bool = False

@@ -39,6 +39,7 @@ def create() -> ASGIApp:
             _fill(litestar.state, app)
             gc.collect()
             gc.freeze()
+            gc.set_threshold(20_000, 20, 50)
             chores = [asyncio.create_task(repeat(chore)) for chore in app.chores()]
             yield
             for chore in chores:
