@@ -84,6 +84,20 @@ def test_closing_wakes_tasks_that_wait_for_a_decoder() -> None:
     assert [type(one) for one in asyncio.run(steps())] == [Unavailable] * 3
 
 
+def test_a_task_that_is_cancelled_while_the_pool_closes_is_cancelled() -> None:
+    async def steps() -> bool:
+        pool = pool_of(1)
+        await pool.start()
+        running = asyncio.create_task(ask(pool, HANG))
+        await until_busy(pool)
+        closing = asyncio.create_task(pool.close())
+        running.cancel()
+        await asyncio.wait([running, closing])
+        return running.cancelled()
+
+    assert asyncio.run(steps())
+
+
 def test_after_closing_nothing_is_started_any_more() -> None:
     async def steps() -> None:
         pool = pool_of(1)

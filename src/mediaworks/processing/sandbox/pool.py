@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 import msgspec
 
@@ -103,7 +103,7 @@ class Sandbox:
             await asyncio.wait([asked])
             if not asked.cancelled():
                 asked.exception()
-            self._refuse_if_closed()
+            self._refuse_if_ended(asked)
             raise
         except TimeoutError as late:
             raise Unprocessable(f"The file took longer than {seconds:.0f} s to read", code="decoder_timeout") from late
@@ -138,6 +138,12 @@ class Sandbox:
         if self._closed:
             raise Unavailable("The service is stopping: try again soon", code="decoder_closed", retry_after=5)
 
+    def _refuse_if_ended(self, work: asyncio.Future[Any]) -> None:
+        """Tell a cancellation that the closing pool caused from one that the caller asked for, which must pass."""
+        caller = asyncio.current_task()
+        if work.cancelled() and not (caller and caller.cancelling()):
+            self._refuse_if_closed()
+
     def _return(self, decoder: Decoder | None) -> None:
         """Put the decoder back, or begin at once to start the one that takes its place."""
         if self._closed:
@@ -164,6 +170,7 @@ class Sandbox:
             return await asyncio.shield(starting)
         except asyncio.CancelledError:
             starting.add_done_callback(self._unwanted)
+            self._refuse_if_ended(starting)
             raise
 
     def _started(self, instead_of: Decoder | None) -> Decoder:
