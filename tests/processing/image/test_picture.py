@@ -11,7 +11,7 @@ import pyvips
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from mediaworks.errors import MediaworksError, TooManyPixels, Unprocessable
+from mediaworks.errors import TooManyPixels, Unprocessable
 from mediaworks.processing import PROBE, UNDERSTAND
 from mediaworks.processing.image.thumbhash import thumbhash_of
 from mediaworks.testing import media
@@ -102,6 +102,24 @@ def test_a_bmp_is_read_too(understood: Understood) -> None:
     assert found.dominant_color == "#f08020"
 
 
+@pytest.mark.parametrize("size", [b"\x30\x75\x00\x00" * 2, b"\x30\x75\x00\x00\xd0\x8a\xff\xff"])
+def test_a_bmp_of_too_many_pixels_is_refused_by_its_header(ask: Any, size: bytes) -> None:
+    """30000×30000, stored from the bottom and from the top."""
+    content = media.bmp()
+    for task in (PROBE, UNDERSTAND):
+        with pytest.raises(TooManyPixels):
+            ask(task, content[:18] + size + content[26:], "image/bmp")
+
+
+def test_a_bmp_without_pixels_is_refused(ask: Any) -> None:
+    content = media.bmp()
+    for broken in (content[:20], content[:18] + bytes(8) + content[26:]):
+        for task in (PROBE, UNDERSTAND):
+            with pytest.raises(Unprocessable) as refusal:
+                ask(task, broken, "image/bmp")
+            assert refusal.value.code == "unreadable_media"
+
+
 def test_placeholders_look_like_the_picture(understood: Understood) -> None:
     found = understood(media.image(".png", 300, 200), "image/png")
     left, right = (blurhash.decode(found.blurhash, 32, 32)[16][x][0] for x in (2, 29))
@@ -164,7 +182,9 @@ def test_damaged_files_are_understood_or_refused_and_nothing_worse(
     content = bytearray(SAMPLES[mime][: max(20, int(len(SAMPLES[mime]) * cut))])
     for place, value in places:
         content[int(place * (len(content) - 1))] = value
+    code = None
     try:
         assert understood(bytes(content), mime).facts
-    except MediaworksError as refusal:
-        assert refusal.status == 422
+    except Unprocessable as refusal:
+        code = refusal.code
+    assert code in {None, "unreadable_media", "too_many_pixels"}

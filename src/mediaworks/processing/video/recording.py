@@ -71,7 +71,7 @@ def _facts(container: av.container.InputContainer, max_pixels: int, turned: bool
     width, height = round(stream.width * details.aspect_of(stream)), stream.height
     if turned:
         width, height = height, width
-    return Facts(Kind.VIDEO, width=width, height=height, duration=duration, fps=details.rate_of(stream))
+    return Facts(Kind.VIDEO, width=width or None, height=height or None, duration=duration, fps=details.rate_of(stream))
 
 
 def _turned(facts: Facts, first: av.VideoFrame | None) -> Facts:
