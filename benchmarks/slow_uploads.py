@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import resource
 import subprocess
 import sys
 import time
@@ -12,6 +11,7 @@ from pathlib import Path
 
 from benchmarks.processes import api_processes, resident
 from benchmarks.report import Row, percentile
+from mediaworks.kit.processes import allow_many_files
 from mediaworks.testing import media
 from mediaworks.testing.service import Service, running, wait_until
 
@@ -23,7 +23,7 @@ OPENED_A_SECOND = 400
 
 
 def run(folder: Path) -> Iterator[Row]:
-    resource.setrlimit(resource.RLIMIT_NOFILE, (65_536, 65_536))
+    allow_many_files()
     with running(Service(folder / "data", workers=2)) as service:
         pids = api_processes(service)
         before = sum(map(resident, pids))
@@ -72,7 +72,7 @@ async def _watch(
 
 
 async def _send_all(port: int, key: str, count: int) -> int:
-    resource.setrlimit(resource.RLIMIT_NOFILE, (65_536, 65_536))
+    allow_many_files()
     tasks = []
     everybody = asyncio.Barrier(count)
     for _ in range(count):

@@ -22,6 +22,7 @@ from mediaworks import settings as configuration
 from mediaworks.db.embedded import embedded_postgres
 from mediaworks.db.migrate import migrate
 from mediaworks.errors import SetupError
+from mediaworks.kit.processes import allow_many_files
 from mediaworks.settings import Settings
 
 OPEN_CONNECTIONS = 16_384
@@ -45,6 +46,7 @@ def serve(settings: Settings) -> None:
     shutil.rmtree(settings.metrics_dir, ignore_errors=True)
     settings.metrics_dir.mkdir(parents=True, exist_ok=True)
     configuration.hand_down(settings)
+    allow_many_files()
     with ExitStack() as stack:
         if settings.with_worker:
             stack.enter_context(_worker_process())

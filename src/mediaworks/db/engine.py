@@ -31,7 +31,7 @@ class Database:
             make_url(config.url).set(drivername="postgresql+asyncpg"),
             pool_size=config.pool_size,
             max_overflow=0,
-            pool_timeout=15,
+            pool_timeout=config.patience_seconds,
             connect_args={"timeout": 10},
             json_deserializer=msgspec.json.decode,
             json_serializer=lambda value: msgspec.json.encode(value).decode(),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 
 from litestar import Litestar
@@ -26,6 +27,8 @@ from mediaworks.web.middleware import observed
 from mediaworks.web.openapi import DOCS, OPENAPI
 from mediaworks.web.problems import HANDLERS
 
+DISK_THREADS = 32  # they wait for fsync, and the disk does many of them in one
+
 
 def create() -> ASGIApp:
     """The application over the settings that were handed down; what the server's processes start with."""
@@ -35,6 +38,7 @@ def create() -> ASGIApp:
 
     @asynccontextmanager
     async def lifespan(litestar: Litestar) -> AsyncIterator[None]:
+        asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(DISK_THREADS, thread_name_prefix="disk"))
         async with wiring.build(settings, decoders=1) as app:
             _fill(litestar.state, app)
             gc.collect()
