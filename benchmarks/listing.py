@@ -6,8 +6,9 @@ import base64
 import json
 import random
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import create_engine, make_url, text
 
@@ -36,7 +37,7 @@ def run(folder: Path) -> Iterator[Row]:
                 text("SELECT id, created_at, size_bytes FROM media_objects TABLESAMPLE SYSTEM (0.1)")
             ).all()
         engine.dispose()
-        queries = {
+        queries: dict[str, Callable[[Any], dict[str, str]]] = {
             "newest first": lambda row: {"cursor": _cursor("-created_at", row.created_at.isoformat(), row.id)},
             "largest first": lambda row: {
                 "sort": "-size_bytes",
@@ -52,7 +53,7 @@ def run(folder: Path) -> Iterator[Row]:
                 times = []
                 for row in random.Random(1).sample(places, 100):
                     began = time.perf_counter()
-                    answer = client.get("/api/v1/media", params={"limit": 50} | query(row))
+                    answer = client.get("/api/v1/media", params={"limit": "50"} | query(row))
                     times.append((time.perf_counter() - began) * 1000)
                     assert answer.status_code == 200, answer.text
                 p50, p99 = percentile(times, 0.5), percentile(times, 0.99)

@@ -39,6 +39,7 @@ class App:
         return (
             Schedule("write counts", seconds, self.library.write_counts),
             Schedule("write last use of keys", seconds, self.accounts.write_last_use),
+            Schedule("retry discards", seconds, self.uploads.retry_discards),
         )
 
     def worker(self) -> Worker:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 
 import pytest
 
@@ -36,7 +37,7 @@ def test_a_job_runs_once_its_transaction_is_committed_and_not_when_it_is_rolled_
 
         database, stop = Database(DatabaseConfig(url=url)), asyncio.Event()
         worker = asyncio.create_task(Worker(url, JobsConfig(), [Task("note", "media", note)], []).run(stop))
-        with pytest.raises(Wanted):
+        with suppress(Wanted):
             async with database.transaction() as connection:
                 await enqueue(connection, "note", queue="media", word="rolled back")
                 raise Wanted

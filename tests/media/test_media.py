@@ -89,9 +89,10 @@ def test_pages_follow_each_other_without_gap_or_repeat(client: httpx.Client) -> 
     wanted = [upload(client, f"{n}.pdf", media.PDF) for n in range(7)]
     for sort, expected in (("created_at", wanted), ("-created_at", wanted[::-1]), ("original_name", wanted)):
         found: list[str] = []
-        cursor = None
+        cursor: str | None = None
         while True:
-            page = client.get(MEDIA, params={"limit": 3, "sort": sort} | ({"cursor": cursor} if cursor else {})).json()
+            query: dict[str, str] = {"limit": "3", "sort": sort} | ({"cursor": cursor} if cursor else {})
+            page = client.get(MEDIA, params=query).json()
             found += [item["id"] for item in page["items"]]
             cursor = page["next_cursor"]
             if cursor is None:

@@ -9,6 +9,7 @@ import shutil
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -40,6 +41,18 @@ def kept_files(service: Service) -> set[str]:
     return {path.name for path in root.rglob("*") if path.is_file()}
 
 
+def _wait_for_files(service: Service, count: int) -> None:
+    wait_until(lambda: len(kept_files(service)) >= count)
+
+
+def _understood(client: httpx.Client, media_id: str) -> dict[str, Any]:
+    def body() -> dict[str, Any] | None:
+        found: dict[str, Any] = client.get(f"/api/v1/media/{media_id}").json()
+        return None if found["processing_status"] == "pending" else found
+
+    return wait_until(body, 40)
+
+
 def test_after_kill_9_every_acknowledged_upload_is_there_and_nothing_else(own_service: Service) -> None:
     acknowledged: list[tuple[str, str]] = []
     for cycle in range(3):
@@ -47,7 +60,7 @@ def test_after_kill_9_every_acknowledged_upload_is_there_and_nothing_else(own_se
         key = own_service.admin_key
         with ThreadPoolExecutor(4) as threads:
             senders = [threads.submit(upload_until_it_dies, own_service, key, seed) for seed in range(4)]
-            wait_until(lambda before=len(kept_files(own_service)): len(kept_files(own_service)) > before + 5 + cycle)
+            _wait_for_files(own_service, len(kept_files(own_service)) + 6 + cycle)
             own_service.kill()
             for sender in senders:
                 acknowledged += sender.result()
@@ -76,12 +89,7 @@ def test_a_job_that_was_running_when_everything_was_killed_comes_back(own_servic
     own_service.start()
     with own_service.client() as client:
         for media_id in ids:
-            body = wait_until(
-                lambda one=media_id: (
-                    (b := client.get(f"/api/v1/media/{one}").json())["processing_status"] != "pending" and b
-                ),
-                40,
-            )
+            body = _understood(client, media_id)
             assert body["processing_status"] == "ready"
             assert len(body["thumbnails"]) == 5
 

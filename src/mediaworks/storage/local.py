@@ -49,6 +49,7 @@ class LocalStore:
 
     async def create(self, key: str) -> LocalWriter:
         with _full_disk_is_storage_full():
+            self._temporary(key).unlink(missing_ok=True)
             return LocalWriter(self._temporary(key), self._path(key), self._root, self._pool)
 
     async def stat(self, key: str) -> StoredBlob | None:

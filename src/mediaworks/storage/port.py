@@ -47,7 +47,7 @@ class BlobStore(Protocol):
     """Blobs by key. A key is a relative path of our own making (`originals/3f/…`), never a user's words."""
 
     async def create(self, key: str) -> BlobWriter:
-        """Begin to write `key`."""
+        """Begin to write `key`. What an earlier writer of it left unfinished, say one that was killed, is thrown away."""
 
     async def stat(self, key: str) -> StoredBlob | None:
         """What is under `key`, or None."""

@@ -125,7 +125,7 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def wait_until(condition: Callable[[], T], seconds: float = 20.0) -> T:
+def wait_until(condition: Callable[[], T | None], seconds: float = 20.0) -> T:
     """The first true answer of `condition`, asked again and again. Raises TimeoutError."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:

@@ -128,6 +128,15 @@ class StorageContract:
 
         self.run(store, steps)
 
+    def test_a_writer_takes_the_place_of_one_that_was_killed(self, store: BlobStore) -> None:
+        async def steps(store: BlobStore) -> None:
+            killed = await store.create("k/one")
+            await killed.write(b"half of it")
+            await put(store, "k/one", b"whole")
+            assert await get(store, "k/one") == b"whole"
+
+        self.run(store, steps)
+
     def test_a_list_knows_prefixes(self, store: BlobStore) -> None:
         async def steps(store: BlobStore) -> None:
             for key in ("a/1", "a/2", "b/1"):

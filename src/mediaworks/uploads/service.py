@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from contextlib import suppress
 
 import structlog
 
@@ -61,6 +60,7 @@ class Uploads:
         self._sandbox = sandbox
         self._limits = limits
         self._presence = presence
+        self._undiscarded: list[Upload] = []
 
     async def receive(self, caller: Caller, chunks: AsyncIterator[bytes], *, name: str, protocol: str) -> Received:
         """Read a file to its end and make its bytes durable. The caller goes on with `finish` or `discard`.
@@ -100,6 +100,12 @@ class Uploads:
     async def discard(self, received: Received) -> None:
         """Leave nothing of a file that was received but shall not become a media object."""
         await self._discard(received.upload)
+
+    async def retry_discards(self) -> None:
+        """Remove what this process could not remove when it should have."""
+        waiting, self._undiscarded = self._undiscarded, []
+        for upload in waiting:
+            await self._discard(upload)
 
     async def sweep(self) -> int:
         """Remove what uploads of processes that live no more have left; returns how many there were."""
@@ -170,11 +176,14 @@ class Uploads:
             return None
 
     async def _discard(self, upload: Upload) -> None:
-        """When even this fails, the sweep finds the upload once this process is gone."""
-        with suppress(MediaworksError, OSError):
+        """What cannot be removed now, because database or disk are away, is left to `retry_discards`."""
+        try:
             await self._store.delete(upload.storage_key)
             async with self._database.reading() as connection:
                 await queries.delete_upload(connection, upload.id)
+        except (MediaworksError, OSError) as error:
+            log.warning("discard_postponed", upload=str(upload.id), error=str(error))
+            self._undiscarded.append(upload)
 
 
 async def _read_head(chunks: AsyncIterator[bytes]) -> tuple[bytes, bool]:
