@@ -75,6 +75,11 @@ def test_the_api_documents_itself_without_help_from_elsewhere(service: Service) 
     assert document["openapi"].startswith("3.1")
     assert "/api/v1/media/upload" in document["paths"]
     assert document["components"]["securitySchemes"].keys() == {"key", "bearer"}
+    form = document["paths"]["/api/v1/media/upload"]["post"]["requestBody"]["content"]["multipart/form-data"]
+    assert form["schema"]["required"] == ["file"]
+    one = document["paths"]["/api/v1/media/{media_id}"]["get"]["responses"]["200"]["content"]["application/json"]
+    shape = document["components"]["schemas"][one["schema"]["$ref"].rpartition("/")[2]]
+    assert shape["properties"].keys() >= {"id", "sha256", "thumbnails", "links"}
 
 
 def test_a_log_line_is_one_json_object_with_the_request_id(service: Service, client: httpx.Client) -> None:

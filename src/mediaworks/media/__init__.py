@@ -4,7 +4,7 @@ from mediaworks.media.config import MediaConfig
 from mediaworks.media.keys import original_key, variant_key
 from mediaworks.media.model import Changes, Media, NewMedia, Page, Processing, Status, Variant, Visibility
 from mediaworks.media.service import MediaLibrary
-from mediaworks.media.view import Links, media_view
+from mediaworks.media.view import Links, MediaView, media_view
 
 __all__ = [
     "Changes",
@@ -12,6 +12,7 @@ __all__ = [
     "Media",
     "MediaConfig",
     "MediaLibrary",
+    "MediaView",
     "NewMedia",
     "Page",
     "Processing",

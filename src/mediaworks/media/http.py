@@ -9,6 +9,7 @@ from uuid import UUID
 import msgspec
 from litestar import MediaType, Request, Response, Router, delete, get, patch, post
 from litestar.datastructures import State
+from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import Parameter
 
 from mediaworks.accounts import Caller
@@ -16,10 +17,27 @@ from mediaworks.errors import Invalid
 from mediaworks.media.listing import Filter, Sort
 from mediaworks.media.model import Changes, Media, Processing, Visibility
 from mediaworks.media.service import MediaLibrary
-from mediaworks.media.view import Links, media_view, metadata_view, page_view, thumbnail_view
+from mediaworks.media.view import (
+    Links,
+    MediaView,
+    PageView,
+    ThumbnailsView,
+    media_view,
+    metadata_view,
+    page_view,
+    thumbnail_view,
+)  # fmt: skip
 from mediaworks.processing import Kind
 
 Query = Parameter
+ONE = ResponseSpec(MediaView, description="The media object", generate_examples=False)
+
+
+class Purged(msgspec.Struct):
+    """What is gone for good."""
+
+    id: UUID
+    status: Literal["purged"]
 
 
 class Rooms(State):
@@ -51,7 +69,7 @@ async def list_media(
     whose: Annotated[
         Literal["all", "own"], Query(query="scope", description="`all`: everybody's, for administrators")
     ] = "own",
-) -> dict[str, Any]:
+) -> PageView:
     """Pages by keyset: follow `next_cursor`, and any page costs the same."""
     if whose == "all":
         caller.require_admin()
@@ -77,10 +95,12 @@ async def list_media(
         total=total or offset is not None,
     )
     shown = page_view(page, state.links)
-    return shown if offset is None else shown | {"media": shown["items"], "limit": limit, "offset": offset}
+    if offset is not None:
+        shown |= {"media": shown["items"], "limit": limit, "offset": offset}
+    return shown
 
 
-@get("/{media_id:uuid}", summary="One media object")
+@get("/{media_id:uuid}", summary="One media object", responses={200: ONE})
 async def get_media(caller: Caller, media_id: UUID, state: Rooms) -> Response[bytes]:
     """With links to original and thumbnails that need no key and expire."""
     media = await state.library.get(caller, media_id)
@@ -95,12 +115,12 @@ async def get_metadata(caller: Caller, media_id: UUID, state: Rooms) -> dict[str
 
 
 @get("/{media_id:uuid}/thumbnails", summary="The thumbnails of a media object")
-async def get_thumbnails(caller: Caller, media_id: UUID, state: Rooms) -> dict[str, Any]:
+async def get_thumbnails(caller: Caller, media_id: UUID, state: Rooms) -> ThumbnailsView:
     media = await state.library.get(caller, media_id)
     return {"items": [thumbnail_view(media, variant, state.links) for variant in media.variants]}
 
 
-@patch("/{media_id:uuid}", summary="Change name, tags, visibility or metadata")
+@patch("/{media_id:uuid}", summary="Change name, tags, visibility or metadata", responses={200: ONE})
 async def change_media(
     request: Request[Any, Any, Any],
     caller: Caller,
@@ -119,15 +139,15 @@ async def delete_media(
     media_id: UUID,
     state: Rooms,
     purge: Annotated[bool, Query(description="Remove row and bytes for good, now")] = False,
-) -> dict[str, Any]:
+) -> MediaView | Purged:
     """Soft: it can be restored until the retention time is over."""
     if purge:
         await state.library.purge(caller, media_id)
-        return {"id": media_id, "status": "purged"}
+        return Purged(media_id, "purged")
     return media_view(await state.library.delete(caller, media_id, if_version=_if_match(request)), state.links)
 
 
-@post("/{media_id:uuid}/restore", summary="Bring a deleted media object back", status_code=200)
+@post("/{media_id:uuid}/restore", summary="Bring a deleted media object back", status_code=200, responses={200: ONE})
 async def restore_media(caller: Caller, media_id: UUID, state: Rooms) -> Response[bytes]:
     return _versioned(await state.library.restore(caller, media_id), state.links)
 

@@ -3,11 +3,91 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Protocol, runtime_checkable
+from typing import Any, NotRequired, Protocol, TypedDict, runtime_checkable
+from uuid import UUID
 
-from mediaworks.media.model import Media, Page, Variant, Visibility
+from mediaworks.media.model import Media, Page, Processing, Status, Variant, Visibility
+from mediaworks.processing import Kind
 
 API = "/api/v1/media"
+
+
+class ThumbnailView(TypedDict):
+    """A picture made from the original; its address needs no key and expires."""
+
+    name: str
+    mime_type: str
+    width: int
+    height: int
+    size_bytes: int
+    url: str
+
+
+class ThumbnailsView(TypedDict):
+    items: list[ThumbnailView]
+
+
+class LinksView(TypedDict):
+    """`original` needs no key until `expires_at`; the others need one."""
+
+    self: str
+    original: str
+    download: str
+    metadata: str
+    thumbnails: str
+    expires_at: datetime
+
+
+class MediaView(TypedDict):
+    """A media object: sizes in pixels and bytes, duration in seconds. The last eight are the first contract's names."""
+
+    id: UUID
+    user_id: UUID
+    status: Status
+    kind: Kind
+    original_name: str
+    mime_type: str
+    size_bytes: int
+    sha256: str
+    width: int | None
+    height: int | None
+    duration: float | None
+    fps: float | None
+    blurhash: str | None
+    thumbhash: str | None
+    dominant_color: str | None
+    visibility: Visibility
+    tags: tuple[str, ...]
+    metadata: dict[str, Any]
+    processing_status: Processing
+    processing_error: dict[str, Any] | None
+    view_count: int
+    download_count: int
+    version: int
+    created_at: datetime
+    updated_at: datetime
+    deleted_at: datetime | None
+    thumbnails: list[ThumbnailView]
+    links: LinksView
+    media_id: UUID
+    url: str
+    thumbnail_url: str | None
+    filename: str
+    original_filename: str
+    file_size: int
+    media_type: Kind
+    is_public: bool
+
+
+class PageView(TypedDict):
+    """One page of a list. `total` only when it was asked for; `media`, `limit`, `offset` only with an offset."""
+
+    items: list[MediaView]
+    next_cursor: str | None
+    total: NotRequired[int]
+    media: NotRequired[list[MediaView]]
+    limit: NotRequired[int]
+    offset: NotRequired[int]
 
 
 @runtime_checkable
@@ -21,7 +101,7 @@ class Links(Protocol):
     def expires_at(self) -> datetime: ...
 
 
-def media_view(media: Media, links: Links) -> dict[str, Any]:
+def media_view(media: Media, links: Links) -> MediaView:
     thumbnails = [thumbnail_view(media, variant, links) for variant in media.variants]
     original = links.original(media)
     return {
@@ -60,11 +140,18 @@ def media_view(media: Media, links: Links) -> dict[str, Any]:
             "thumbnails": f"{API}/{media.id}/thumbnails",
             "expires_at": links.expires_at(),
         },
-        **_first_contract(media, original, thumbnails),
+        "media_id": media.id,
+        "url": original,
+        "thumbnail_url": thumbnails[0]["url"] if thumbnails else None,
+        "filename": media.original_name,
+        "original_filename": media.original_name,
+        "file_size": media.size_bytes,
+        "media_type": media.kind,
+        "is_public": media.visibility is Visibility.PUBLIC,
     }
 
 
-def thumbnail_view(media: Media, variant: Variant, links: Links) -> dict[str, Any]:
+def thumbnail_view(media: Media, variant: Variant, links: Links) -> ThumbnailView:
     return {
         "name": variant.name,
         "mime_type": variant.mime_type,
@@ -75,12 +162,11 @@ def thumbnail_view(media: Media, variant: Variant, links: Links) -> dict[str, An
     }
 
 
-def page_view(page: Page, links: Links) -> dict[str, Any]:
-    shown: dict[str, Any] = {
-        "items": [media_view(media, links) for media in page.items],
-        "next_cursor": page.next_cursor,
-    }
-    return shown if page.total is None else shown | {"total": page.total}
+def page_view(page: Page, links: Links) -> PageView:
+    shown = PageView(items=[media_view(media, links) for media in page.items], next_cursor=page.next_cursor)
+    if page.total is not None:
+        shown["total"] = page.total
+    return shown
 
 
 def metadata_view(media: Media, facts: dict[str, Any]) -> dict[str, Any]:
@@ -102,17 +188,4 @@ def metadata_view(media: Media, facts: dict[str, Any]) -> dict[str, Any]:
         "processing_error": media.processing_error,
         "metadata": media.metadata,
         **facts,
-    }
-
-
-def _first_contract(media: Media, original: str, thumbnails: list[dict[str, Any]]) -> dict[str, Any]:
-    return {
-        "media_id": media.id,
-        "url": original,
-        "thumbnail_url": thumbnails[0]["url"] if thumbnails else None,
-        "filename": media.original_name,
-        "original_filename": media.original_name,
-        "file_size": media.size_bytes,
-        "media_type": media.kind,
-        "is_public": media.visibility is Visibility.PUBLIC,
     }

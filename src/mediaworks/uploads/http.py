@@ -9,14 +9,16 @@ from typing import Any
 
 from litestar import Request, Response, Router, post
 from litestar.datastructures import State
+from litestar.openapi.datastructures import ResponseSpec
 
 from mediaworks.accounts import Accounts, Caller
 from mediaworks.errors import ClientGone, Invalid, MediaworksError, TooLarge, TooSlow
 from mediaworks.kit.quantities import readable_size
-from mediaworks.media import Links, Media, media_view
+from mediaworks.media import Links, Media, MediaView, media_view
 from mediaworks.uploads.config import UploadsConfig
 from mediaworks.uploads.form import Form
 from mediaworks.uploads.intake import take_in
+from mediaworks.uploads.openapi import UploadOperation
 from mediaworks.uploads.service import Uploads
 
 FORM_OVERHEAD = 1 << 20
@@ -31,8 +33,15 @@ class Rooms(State):
     links: Links
 
 
-@post("/api/v1/media/upload", summary="Upload one file or several", request_max_body_size=None, tags=["media"])
-async def upload(request: Request[Any, Any, Any], caller: Caller, state: Rooms) -> Response[dict[str, Any]]:
+@post(
+    "/api/v1/media/upload",
+    summary="Upload one file or several",
+    request_max_body_size=None,
+    tags=["media"],
+    operation_class=UploadOperation,
+    responses={201: ResponseSpec(MediaView, description="The media object", generate_examples=False)},
+)
+async def upload(request: Request[Any, Any, Any], caller: Caller, state: Rooms) -> Response[Any]:
     """Multipart with the field `file`, once or more, and optional fields `tags`, `visibility`, `metadata` (JSON).
 
     One file answers with its media object, several with `{items: […]}`: each a media object or `{error: …}`.
@@ -102,7 +111,7 @@ class Body:
         return bytes(event.get("body", b""))
 
 
-def _answer(results: list[Media | MediaworksError], links: Links) -> Response[dict[str, Any]]:
+def _answer(results: list[Media | MediaworksError], links: Links) -> Response[Any]:
     if not results:
         raise Invalid("file: the form has no field `file` with a file in it", code="missing_file", field="file")
     if len(results) == 1:
@@ -114,7 +123,7 @@ def _answer(results: list[Media | MediaworksError], links: Links) -> Response[di
     return Response({"items": items}, status_code=refused[0] if len(refused) == len(results) else 201)
 
 
-def _item(result: Media | MediaworksError, links: Links) -> dict[str, Any]:
+def _item(result: Media | MediaworksError, links: Links) -> MediaView | dict[str, Any]:
     if isinstance(result, MediaworksError):
         return {"error": {"status": result.status, "code": result.code, "detail": result.detail, **result.facts}}
     return media_view(result, links)
