@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 
 from mediaworks.accounts import Accounts
 from mediaworks.db import Database
 from mediaworks.db.presence import Presence
 from mediaworks.delivery import SignedLinks
-from mediaworks.delivery.signing import load_keyring
+from mediaworks.delivery.signing import REFRESH_SECONDS, load_keyring
 from mediaworks.jobs import Schedule, Task, Worker
 from mediaworks.media import MediaLibrary
 from mediaworks.media.tasks import MediaTasks
@@ -39,6 +40,7 @@ class App:
         return (
             Schedule("write counts", seconds, self.library.write_counts),
             Schedule("write last use of keys", seconds, self.accounts.write_last_use),
+            Schedule("refresh signing keys", REFRESH_SECONDS, partial(self.links.refresh, self.database)),
             Schedule("retry discards", seconds, self.uploads.retry_discards),
         )
 

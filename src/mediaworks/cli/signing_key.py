@@ -25,7 +25,7 @@ def rotate_key(
     data_dir: Annotated[Path | None, typer.Option(help="Folder of the embedded database.")] = None,
     json: AsJson = False,
 ) -> None:
-    """Sign links with a fresh key from the next start on; links signed before stay good until they expire.
+    """Sign links with a fresh key, in half a minute, also in a running service; older links stay good until they expire.
 
     Example: mediaworks signing-key rotate
     """
@@ -36,7 +36,7 @@ def rotate_key(
     if wants_json(json):
         print_json({"key": key_id})
     else:
-        console.print(f"Links are signed with the key {key_id} from the next start of the service on", highlight=False)
+        console.print(f"Links will be signed with the key {key_id} in half a minute", highlight=False)
 
 
 async def _rotate(settings: Settings) -> str:
@@ -45,6 +45,6 @@ async def _rotate(settings: Settings) -> str:
 
     database = Database(settings.database)
     try:
-        return (await rotate(database)).current
+        return await rotate(database)
     finally:
         await database.close()

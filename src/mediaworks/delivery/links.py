@@ -6,8 +6,9 @@ import time
 from datetime import UTC, datetime
 from urllib.parse import quote
 
+from mediaworks.db import Database
 from mediaworks.delivery.config import DeliveryConfig
-from mediaworks.delivery.signing import Keyring
+from mediaworks.delivery.signing import Keyring, load_keyring
 from mediaworks.media import Media, Variant
 
 
@@ -21,6 +22,10 @@ class SignedLinks:
         self.keyring = keyring
         self._lifetime = config.link_seconds
         self._base = config.public_url.rstrip("/")
+
+    async def refresh(self, database: Database) -> None:
+        """Take over keys that were added since."""
+        self.keyring = await load_keyring(database)
 
     def original(self, media: Media) -> str:
         return self._signed(original_path(media))

@@ -11,6 +11,7 @@ import hmac
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from urllib.parse import parse_qsl
 
 from sqlalchemy import func, insert, select, text
@@ -20,12 +21,14 @@ from mediaworks.delivery.tables import signing_keys
 from mediaworks.errors import Forbidden, SetupError
 
 SECRET_BYTES = 32
+REFRESH_SECONDS = 10.0
+SPREAD_SECONDS = 30.0  # until every process has read a new key, nobody signs with it
 _LOCK = 0x7369676E
 
 
 @dataclass(frozen=True, slots=True)
 class Keyring:
-    """The newest key signs, every key in the ring verifies. There is no ring without a key."""
+    """One key signs, every key in the ring verifies. There is no ring without a key."""
 
     current: str
     secrets: Mapping[str, bytes]
@@ -71,19 +74,24 @@ async def load_keyring(database: Database) -> Keyring:
     return ring
 
 
-async def rotate(database: Database) -> Keyring:
-    """Add a key that signs from now on. Older keys go on verifying what they signed."""
+async def rotate(database: Database) -> str:
+    """Add a key, which signs once every process knows it (30 s); its id. Older keys go on verifying what they signed."""
     async with database.transaction() as connection:
-        await _add_key(connection)
-    return await load_keyring(database)
+        return await _add_key(connection)
 
 
 async def _read(connection: Connection) -> Keyring | None:
-    query = select(signing_keys).order_by(signing_keys.c.created_at)
-    found = {row.id: row.secret for row in await connection.execute(query)}
-    return Keyring(list(found)[-1], found) if found else None
+    known = signing_keys.c.created_at < func.now() - timedelta(seconds=SPREAD_SECONDS)
+    query = select(signing_keys.c.id, signing_keys.c.secret, known.label("known")).order_by(signing_keys.c.created_at)
+    rows = (await connection.execute(query)).all()
+    if not rows:
+        return None
+    current = next((row.id for row in reversed(rows) if row.known), rows[0].id)
+    return Keyring(current, {row.id: row.secret for row in rows})
 
 
-async def _add_key(connection: Connection) -> None:
-    values = {"id": secrets.token_hex(4), "secret": secrets.token_bytes(SECRET_BYTES)}
-    await connection.execute(insert(signing_keys).values(**values, created_at=func.clock_timestamp()))
+async def _add_key(connection: Connection) -> str:
+    key_id = secrets.token_hex(4)
+    values = {"id": key_id, "secret": secrets.token_bytes(SECRET_BYTES), "created_at": func.clock_timestamp()}
+    await connection.execute(insert(signing_keys).values(values))
+    return key_id
