@@ -9,16 +9,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from mediaworks import settings
 from mediaworks.errors import MediaworksError, SetupError
 
 if TYPE_CHECKING:
     import httpx
 
 DEFAULT_SERVER = "http://127.0.0.1:8083"
+DEFAULT_DATA_DIR = Path("mediaworks-data")
 
 Server = Annotated[str | None, typer.Option(help=f"Address of the service (MEDIAWORKS_SERVER; else {DEFAULT_SERVER}).")]
-Key = Annotated[str | None, typer.Option(help="API key (MEDIAWORKS_API_KEY; else ./mediaworks-data/admin.key).")]
+Key = Annotated[str | None, typer.Option(help="API key (MEDIAWORKS_API_KEY; else the file admin.key).")]
+DataDir = Annotated[Path | None, typer.Option(help=f"Folder with the admin.key to use (else ./{DEFAULT_DATA_DIR}).")]
 
 
 class ServiceError(MediaworksError):
@@ -30,46 +31,81 @@ class Unreachable(MediaworksError):
 
 
 @contextmanager
-def connected(server: str | None, key: str | None) -> Iterator[httpx.Client]:
+def connected(server: str | None, key: str | None, data_dir: Path | None) -> Iterator[httpx.Client]:
     """A client with address and key found where the options say. Raises SetupError without a key, Unreachable."""
     import httpx
 
+    from mediaworks import settings
+
     named_server, named_key = settings.client_environment()
-    address = server or named_server or DEFAULT_SERVER
-    headers = {"x-api-key": key or named_key or _key_of_this_folder()}
-    try:
-        with httpx.Client(base_url=address, headers=headers, timeout=120, trust_env=False) as client:
+    address = _checked_address(server or named_server or DEFAULT_SERVER)
+    headers = {"x-api-key": _checked_key(key or named_key or _key_in(data_dir or DEFAULT_DATA_DIR))}
+    timeout = httpx.Timeout(120, connect=10)
+    with httpx.Client(base_url=address, headers=headers, timeout=timeout, trust_env=False) as client:
+        try:
             yield client
-    except httpx.ConnectError as error:
-        raise Unreachable(
-            f"Nothing answers at {address}: is the service running? Start it with `mediaworks serve`"
-        ) from error
-    except httpx.TransportError as error:
-        raise Unreachable(f"The connection to {address} broke: {error}") from error
+        except httpx.TransportError as error:
+            raise unreachable(client, error) from error
 
 
 def answer_of(response: httpx.Response) -> Any:
     """The JSON of an answer. Raises ServiceError with the service's own code and words."""
-    if response.is_success:
+    if not response.is_success:
+        raise problem_of(response)
+    try:
         return response.json()
-    raise problem_of(response)
+    except ValueError as error:
+        raise ServiceError(f"{response.url.host} answered something else than JSON: is it Mediaworks?") from error
 
 
 def problem_of(response: httpx.Response) -> ServiceError:
+    """The error that a read answer with problem+json (RFC 9457) tells of."""
     try:
         problem = response.json()
     except ValueError:
-        return ServiceError(f"The service answered {response.status_code}")
-    return ServiceError(
-        str(problem.get("detail", response.status_code)), code=str(problem.get("code", "service_error"))
-    )
+        problem = None
+    if not isinstance(problem, dict) or "code" not in problem:
+        return ServiceError(f"{response.url.host} answered {response.status_code} {response.reason_phrase}".rstrip())
+    return ServiceError(str(problem.get("detail") or problem.get("title", "")), code=str(problem["code"]))
 
 
-def _key_of_this_folder() -> str:
-    file = Path("mediaworks-data") / "admin.key"
+def unreachable(client: httpx.Client, error: httpx.TransportError) -> Unreachable:
+    import httpx
+
+    if isinstance(error, httpx.ConnectError | httpx.ConnectTimeout):
+        return Unreachable(f"Nothing answers at {client.base_url}: is it running? Start it with `mediaworks serve`")
+    return Unreachable(f"The connection to {client.base_url} broke: {error or type(error).__name__}")
+
+
+def failure(error: MediaworksError) -> dict[str, str]:
+    """An error as it stands in JSON beside things that went well."""
+    return {"code": error.code, "detail": error.detail}
+
+
+def _checked_address(address: str) -> str:
+    import httpx
+
     try:
-        return file.read_text().strip()
+        url = httpx.URL(address)
+    except httpx.InvalidURL as error:
+        raise SetupError(f"--server: {address!r} is no address such as {DEFAULT_SERVER} ({error})") from error
+    if url.scheme not in {"http", "https"} or not url.host:
+        raise SetupError(f"--server: {address!r} is no address such as {DEFAULT_SERVER}")
+    return address
+
+
+def _checked_key(key: str) -> str:
+    if not key.isascii() or not key.isprintable():
+        raise SetupError("The API key has characters that no key has")
+    return key
+
+
+def _key_in(data_dir: Path) -> str:
+    file = data_dir / "admin.key"
+    try:
+        return file.read_text("utf-8", "replace").strip()
     except OSError as error:
         raise SetupError(
-            f"No API key: give --key, set MEDIAWORKS_API_KEY, or call from the folder of {file}"
+            f"No API key: give --key, set MEDIAWORKS_API_KEY, or say with --data-dir where the service keeps admin.key "
+            f"({file}: {error.strerror})"
         ) from error

@@ -3,30 +3,37 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mediaworks import settings as configuration
-from mediaworks.cli.examination import Finding, examine
-from mediaworks.cli.output import AsJson, console, print_json, wants_json
+from mediaworks.cli.output import AsJson, console, plain, print_json, print_table, wants_json
+
+if TYPE_CHECKING:
+    from mediaworks.cli.examination import Finding
 
 COLOURS = {"ok": "green", "warning": "yellow", "missing": "red"}
 
 
 def doctor(
     data_dir: Annotated[Path | None, typer.Option(help="Data folder of the service.")] = None,
+    server: Annotated[str | None, typer.Option(help="Address of the service (MEDIAWORKS_SERVER).")] = None,
     settings: Annotated[bool, typer.Option("--settings", help="List every setting with its default instead.")] = False,
     json: AsJson = False,
 ) -> None:
     """Examine this installation: programs and versions, sandbox walls, database, storage, free space, the service.
 
+    Nothing needs to run. The exit code is 1 when something is missing that the service cannot do without.
+
     Example: mediaworks doctor --json
     """
+    from mediaworks import settings as configuration
+    from mediaworks.cli.examination import examine
+
     if settings:
-        _print_settings(json)
+        _print_settings(list(configuration.describe()), json)
         return
-    findings = examine(configuration.load(data_dir=data_dir))
+    findings = examine(configuration.load(data_dir=data_dir), server or configuration.client_environment()[0])
     if wants_json(json):
         print_json({"findings": findings})
     else:
@@ -36,22 +43,15 @@ def doctor(
 
 
 def _print(findings: list[Finding]) -> None:
-    from rich.table import Table
-
-    table = Table("what", "state", "detail", box=None, header_style="bold")
+    width = max(len(finding.name) for finding in findings)
     for finding in findings:
-        table.add_row(finding.what, f"[{COLOURS[finding.state]}]{finding.state}[/]", finding.detail)
-    console.print(table)
+        state = f"[{COLOURS[finding.state]}]{finding.state:<7}[/]"
+        console().print(f"{plain(finding.name.ljust(width))}  {state}  {plain(finding.detail)}", soft_wrap=True)
 
 
-def _print_settings(json: bool) -> None:
-    from rich.table import Table
-
-    rows = list(configuration.describe())
+def _print_settings(rows: list[tuple[str, str, str]], json: bool) -> None:
+    columns = ("variable", "type", "default")
     if wants_json(json):
-        print_json({"settings": [{"variable": v, "type": t, "default": d} for v, t, d in rows]})
-        return
-    table = Table("variable", "type", "default", box=None, header_style="bold")
-    for row in rows:
-        table.add_row(*row)
-    console.print(table)
+        print_json({"settings": [dict(zip(columns, row, strict=True)) for row in rows]})
+    else:
+        print_table(columns, rows, whole={"variable"})

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from mediaworks.cli.client import Key, Server, answer_of, connected
-from mediaworks.cli.output import AsJson, console, print_json, wants_json
+from mediaworks.cli.client import DataDir, Key, Server, answer_of, connected
+from mediaworks.cli.output import AsJson, console, plain, print_json, print_table, wants_json
 from mediaworks.kit.quantities import readable_size
 
 if TYPE_CHECKING:
     import httpx
 
 PAGE = 200
+COLUMNS = ("id", "name", "kind", "size", "dimensions", "status", "created")
 
 
 def ls(
@@ -26,52 +26,51 @@ def ls(
         str | None, typer.Option(help="created_at, size_bytes, original_name; a minus before turns round.")
     ] = None,
     limit: Annotated[int, typer.Option(min=1, help="At most so many.")] = 50,
+    whole: Annotated[bool, typer.Option("--all", help="All there are, however many.")] = False,
+    cursor: Annotated[str | None, typer.Option(help="Go on after the list that ended with this next_cursor.")] = None,
     everybody: Annotated[bool, typer.Option("--everybody", help="Of all users, for administrators.")] = False,
     server: Server = None,
     key: Key = None,
+    data_dir: DataDir = None,
     json: AsJson = False,
 ) -> None:
     """List media, the newest first.
 
     Example: mediaworks ls --kind video --sort -size_bytes --limit 10
     """
-    given = {
-        "kind": kind,
-        "tag": tag,
-        "status": status,
-        "name": name,
-        "sort": sort,
-        "scope": "all" if everybody else None,
-    }
+    given = {"kind": kind, "tag": tag, "status": status, "name": name, "sort": sort, "cursor": cursor}
     query = {field: value for field, value in given.items() if value is not None}
-    with connected(server, key) as client:
-        found = list(_pages(client, query, limit))
+    if everybody:
+        query["scope"] = "all"
+    with connected(server, key, data_dir) as client:
+        found, following = _collect(client, query, None if whole else limit)
     if wants_json(json):
-        print_json({"items": found})
+        print_json({"items": found, "next_cursor": following})
     else:
-        _print(found)
+        _print(found, following)
 
 
-def _pages(client: httpx.Client, query: dict[str, Any], limit: int) -> Iterator[dict[str, Any]]:
-    cursor: dict[str, str] = {}
-    while limit > 0:
-        page = answer_of(client.get("/api/v1/media", params=query | cursor | {"limit": min(limit, PAGE)}))
-        yield from page["items"]
-        limit -= len(page["items"])
-        if page["next_cursor"] is None:
-            return
-        cursor = {"cursor": page["next_cursor"]}
+def _collect(client: httpx.Client, query: dict[str, Any], limit: int | None) -> tuple[list[dict[str, Any]], str | None]:
+    """At most `limit` objects, and the cursor of what comes after them."""
+    found: list[dict[str, Any]] = []
+    while True:
+        wanted = PAGE if limit is None else min(PAGE, limit - len(found))
+        page = answer_of(client.get("/api/v1/media", params=query | {"limit": wanted}))
+        found += page["items"]
+        if page["next_cursor"] is None or len(found) == limit:
+            return found, page["next_cursor"]
+        query = query | {"cursor": page["next_cursor"]}
 
 
-def _print(found: list[dict[str, Any]]) -> None:
-    from rich.table import Table
+def _print(found: list[dict[str, Any]], following: str | None) -> None:
+    print_table(COLUMNS, map(_row, found), whole=set(COLUMNS) - {"name"})
+    if following is not None:
+        console().print(f"[dim]There are more: --all, or --cursor {plain(following)}[/]", soft_wrap=True)
 
-    table = Table(box=None, header_style="bold")
-    for column in ("id", "name", "kind", "size", "pixels", "ready", "created"):
-        table.add_column(column, no_wrap=column != "name", overflow="fold")
-    for one in found:
-        pixels = f"{one['width']}×{one['height']}" if one["width"] else ""
-        created = one["created_at"][:16].replace("T", " ")
-        row = (one["id"], one["original_name"], one["kind"], readable_size(one["size_bytes"]), pixels)
-        table.add_row(*row, one["processing_status"], created)
-    console.print(table)
+
+def _row(media: dict[str, Any]) -> tuple[str, ...]:
+    dimensions = f"{media['width']}×{media['height']}" if media["width"] else ""
+    status = media["processing_status"] if media["status"] == "active" else media["status"]
+    created = media["created_at"][:16].replace("T", " ")
+    size = readable_size(media["size_bytes"])
+    return media["id"], media["original_name"], media["kind"], size, dimensions, status, created

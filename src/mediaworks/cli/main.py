@@ -6,8 +6,10 @@ import sys
 
 import typer
 
-from mediaworks.cli import doctor, get, key, ls, migrate, rm, serve, signing_key, upload, version, worker
+from mediaworks.cli import doctor, get, ls, migrate, restore, rm, serve, signing_key, upload, version, worker
+from mediaworks.cli.key import keys
 from mediaworks.cli.output import print_error
+from mediaworks.cli.user import users
 from mediaworks.errors import MediaworksError, SetupError
 
 app = typer.Typer(
@@ -16,14 +18,14 @@ app = typer.Typer(
 )  # fmt: skip
 
 COMMANDS = (
-    serve.serve, worker.worker, upload.upload, ls.ls, get.get, rm.rm, rm.restore,
+    serve.serve, worker.worker, upload.upload, ls.ls, get.get, rm.rm, restore.restore,
     doctor.doctor, migrate.migrate, version.version,
 )  # fmt: skip
 
 for command in COMMANDS:
     app.command()(command)
-app.add_typer(key.keys, name="key")
-app.add_typer(key.users, name="user")
+app.add_typer(keys, name="key")
+app.add_typer(users, name="user")
 app.add_typer(signing_key.signing_keys, name="signing-key")
 
 

@@ -7,7 +7,6 @@ from typing import Annotated
 
 import typer
 
-from mediaworks import settings as configuration
 from mediaworks.cli.output import AsJson, console, print_json, wants_json
 
 
@@ -19,6 +18,7 @@ def migrate(
 
     Example: DATABASE_URL=postgresql://… mediaworks migrate
     """
+    from mediaworks import settings as configuration
     from mediaworks.cli.server import prepared
     from mediaworks.db.migrate import migrate as apply
 
@@ -27,4 +27,4 @@ def migrate(
     if wants_json(json):
         print_json({"revision": revision})
     else:
-        console.print(f"The database is at revision {revision}")
+        console().print(f"The database is at revision {revision}")

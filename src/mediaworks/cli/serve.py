@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mediaworks import settings as configuration
-from mediaworks.cli.output import errors
-from mediaworks.settings import Settings
+from mediaworks.cli.output import errors, plain
+
+if TYPE_CHECKING:
+    from mediaworks.settings import Settings
 
 
 def serve(
@@ -24,6 +25,7 @@ def serve(
 
     Example: mediaworks serve --port 8083 --workers 2 --data-dir /var/lib/mediaworks
     """
+    from mediaworks import settings as configuration
     from mediaworks.cli import server
 
     settings = configuration.load(
@@ -48,6 +50,6 @@ async def _first_key(settings: Settings) -> str | None:
 
 def _greet(settings: Settings, key: str | None) -> None:
     address = f"http://{settings.host}:{settings.port}"
-    errors.print(f"[bold]Mediaworks[/] at [link={address}]{address}[/]  (API: {address}/docs)", highlight=False)
+    errors().print(f"[bold]Mediaworks[/] at [link={address}]{address}[/]  (API: {address}/docs)")
     if key is not None:
-        errors.print(f"Admin key, also kept in {settings.admin_key_file}:\n  {key}", highlight=False, soft_wrap=True)
+        errors().print(f"Admin key, also kept in {plain(settings.admin_key_file)}:\n  {key}", soft_wrap=True)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mediaworks import settings as configuration
 from mediaworks.cli.output import AsJson, console, print_json, wants_json
-from mediaworks.settings import Settings
+
+if TYPE_CHECKING:
+    from mediaworks.settings import Settings
 
 signing_keys = typer.Typer(help="Keys that sign delivery links.", no_args_is_help=True)
 
@@ -29,6 +30,7 @@ def rotate_key(
 
     Example: mediaworks signing-key rotate
     """
+    from mediaworks import settings as configuration
     from mediaworks.cli.server import prepared
 
     with prepared(configuration.load(data_dir=data_dir)) as settings:
@@ -36,7 +38,7 @@ def rotate_key(
     if wants_json(json):
         print_json({"key": key_id})
     else:
-        console.print(f"Links will be signed with the key {key_id} in half a minute", highlight=False)
+        console().print(f"Links will be signed with the key {key_id} in half a minute")
 
 
 async def _rotate(settings: Settings) -> str:

@@ -1,18 +1,23 @@
-"""What is to be uploaded: files, folders, patterns and standard input, and their bodies as streams."""
+"""What is to be uploaded: files, folders, patterns and standard input, each as a stream of bytes."""
 
 from __future__ import annotations
 
 import glob
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from secrets import token_hex
+from typing import BinaryIO
 
-from mediaworks.errors import SetupError
+from mediaworks.cli.output import readable
+from mediaworks.errors import MediaworksError, SetupError
 
 CHUNK_BYTES = 256 * 1024
 STDIN = "-"
+
+
+class Changed(MediaworksError):
+    code, title = "changed", "The file changed while it was read"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,79 +29,70 @@ class Source:
     size: int | None
 
     def chunks(self) -> Iterator[bytes]:
-        if self.path is None:
+        """The bytes, `size` of them. Raises Changed when there are fewer or more, OSError when they cannot be read."""
+        if self.path is None or self.size is None:
             yield from iter(lambda: sys.stdin.buffer.read(CHUNK_BYTES), b"")
             return
         with self.path.open("rb") as file:
-            yield from iter(lambda: file.read(CHUNK_BYTES), b"")
+            yield from _exactly(file, self.size)
 
 
-def find_sources(arguments: Iterable[str], stdin_name: str) -> list[Source]:
-    """Every file that the arguments name; folders with all in them but hidden files. Raises SetupError for nothing."""
-    found = [source for argument in arguments for source in _sources(argument, stdin_name)]
+def find_sources(arguments: Iterable[str], *, stdin_name: str, recursive: bool = True) -> list[Source]:
+    """Every file that the arguments name; folders with all in them but hidden files.
+
+    Raises SetupError for a name without a file, a folder that cannot be read, and when there is nothing at all.
+    """
+    try:
+        found = [source for argument in arguments for source in _sources(argument, stdin_name, recursive)]
+    except OSError as error:
+        raise SetupError(f"{readable(error.filename)}: {error.strerror}") from error
     if not found:
         raise SetupError("There is nothing to upload: the folders and patterns hold no file")
     return found
 
 
-def _sources(argument: str, stdin_name: str) -> Iterator[Source]:
+def _sources(argument: str, stdin_name: str, recursive: bool) -> Iterator[Source]:
     if argument == STDIN:
         yield Source(None, stdin_name, None)
         return
+    for path in _matches(argument):
+        if path.is_dir():
+            yield from (_source(file) for file in _files_in(path, recursive))
+        elif path.is_file():
+            yield _source(path)
+        else:
+            raise SetupError(f"{readable(path)} is neither a file nor a folder; for a pipe use -")
+
+
+def _matches(argument: str) -> list[Path]:
     path = Path(argument)
-    if path.is_dir():
-        yield from (_source(file) for file in sorted(path.rglob("*")) if file.is_file() and not _hidden(file, path))
-        return
-    matches = [path] if path.exists() else [Path(match) for match in sorted(glob.glob(argument, recursive=True))]  # noqa: PTH207
+    if path.exists():
+        return [path]
+    matches = [Path(match) for match in sorted(glob.glob(argument, recursive=True))]  # noqa: PTH207
     if not matches:
-        raise SetupError(f"{argument}: there is no such file")
-    yield from (_source(match) for match in matches if match.is_file())
+        raise SetupError(f"{readable(argument)}: there is no such file")
+    return matches
+
+
+def _files_in(folder: Path, recursive: bool) -> Iterator[Path]:
+    """In the order of their names; nothing hidden, and no folder behind a link, which might lead in a circle."""
+    for path in sorted(folder.iterdir()):
+        if path.name.startswith("."):
+            continue
+        if path.is_file():
+            yield path
+        elif recursive and path.is_dir() and not path.is_symlink():
+            yield from _files_in(path, recursive)
 
 
 def _source(path: Path) -> Source:
-    return Source(path, path.name, path.stat().st_size)
+    return Source(path, readable(path.name), path.stat().st_size)
 
 
-def _hidden(file: Path, root: Path) -> bool:
-    return any(part.startswith(".") for part in file.relative_to(root).parts)
-
-
-@dataclass(frozen=True, slots=True)
-class Body:
-    """A multipart/form-data body (RFC 7578) that is never held in memory; `length` None when nobody knows it."""
-
-    content_type: str
-    length: int | None
-    stream: Iterator[bytes]
-
-    @property
-    def headers(self) -> dict[str, str]:
-        length = {} if self.length is None else {"content-length": str(self.length)}
-        return {"content-type": self.content_type, **length}
-
-
-def multipart_body(source: Source, fields: Mapping[str, str], sent: Callable[[int], None]) -> Body:
-    """`source` in the field `file`, after `fields`; `sent` hears of each piece that was handed over."""
-    boundary = token_hex(16)
-    head = b"".join(_part(boundary, f'name="{name}"', value.encode()) for name, value in fields.items())
-    head += f'--{boundary}\r\nContent-Disposition: form-data; name="file"; filename="{_quoted(source.name)}"\r\n\r\n'.encode()
-    tail = f"\r\n--{boundary}--\r\n".encode()
-
-    def stream() -> Iterator[bytes]:
-        yield head
-        for chunk in source.chunks():
-            yield chunk
-            sent(len(chunk))
-        yield tail
-
-    length = None if source.size is None else len(head) + source.size + len(tail)
-    return Body(f"multipart/form-data; boundary={boundary}", length, stream())
-
-
-def _part(boundary: str, disposition: str, value: bytes) -> bytes:
-    return f"--{boundary}\r\nContent-Disposition: form-data; {disposition}\r\n\r\n".encode() + value + b"\r\n"
-
-
-def _quoted(name: str) -> str:
-    """As browsers write it (WHATWG HTML, multipart form data): quotes and line breaks in percent."""
-    return name.replace('"', "%22").replace("\r", "%0D").replace("\n", "%0A").encode("utf-8", "replace").decode()
+def _exactly(file: BinaryIO, size: int) -> Iterator[bytes]:
+    left = size
+    while left and (chunk := file.read(min(left, CHUNK_BYTES))):
+        left -= len(chunk)
+        yield chunk
+    if left or file.read(1):
+        raise Changed(f"It had {size} bytes before, and then {'fewer' if left else 'more'}")

@@ -14,4 +14,4 @@ def version(json: AsJson = False) -> None:
     if wants_json(json):
         print_json({"version": __version__})
     else:
-        console.print(f"mediaworks {__version__}", highlight=False)
+        console().print(f"mediaworks {__version__}")

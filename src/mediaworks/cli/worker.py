@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import signal
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mediaworks import settings as configuration
 from mediaworks.errors import SetupError
-from mediaworks.settings import Settings
+
+if TYPE_CHECKING:
+    from mediaworks.settings import Settings
 
 
 def worker(
@@ -22,6 +23,7 @@ def worker(
 
     Example: DATABASE_URL=postgresql://… mediaworks worker --queues media,housekeeping
     """
+    from mediaworks import settings as configuration
     from mediaworks.kit.logs import configure_logs
     from mediaworks.kit.processes import die_with_parent
 

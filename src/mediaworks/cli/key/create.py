@@ -1,0 +1,45 @@
+"""`mediaworks key create`"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Annotated
+from uuid import UUID
+
+import typer
+
+from mediaworks.cli.client import DataDir, Key, Server, answer_of, connected
+from mediaworks.cli.key.expiry import parse_expiry
+from mediaworks.cli.output import AsJson, console, print_json, readable, wants_json
+
+
+def create(
+    name: Annotated[str, typer.Argument(help="What the key is for.")],
+    user: Annotated[UUID | None, typer.Option(help="Id of the user it belongs to; yours without one.")] = None,
+    scope: Annotated[
+        list[str] | None, typer.Option(help="media:read, media:write, accounts; may be given again.")
+    ] = None,
+    expires: Annotated[
+        str | None, typer.Option(help="A span (12h, 30d, 8w, 1y) or a moment (2027-01-01T00:00:00Z).")
+    ] = None,
+    server: Server = None,
+    key: Key = None,
+    data_dir: DataDir = None,
+    json: AsJson = False,
+) -> None:
+    """Make a key; it is shown this once.
+
+    Example: mediaworks key create "upload bot" --scope media:write --expires 90d
+    """
+    request = {
+        "name": readable(name),
+        "user_id": user and str(user),
+        "scopes": scope or None,
+        "expires_at": expires and parse_expiry(expires, now=datetime.now(UTC)).isoformat(),
+    }
+    with connected(server, key, data_dir) as client:
+        made = answer_of(client.post("/api/v1/keys", json=request))
+    if wants_json(json):
+        print_json(made)
+    else:
+        console().print(f"{made['key']}\n[dim]It is not shown again; its id is {made['id']}[/]", soft_wrap=True)

@@ -1,0 +1,30 @@
+"""`mediaworks key revoke`"""
+
+from __future__ import annotations
+
+from typing import Annotated
+from uuid import UUID
+
+import typer
+
+from mediaworks.cli.client import DataDir, Key, Server, answer_of, connected
+from mediaworks.cli.output import AsJson, console, plain, print_json, wants_json
+
+
+def revoke(
+    key_id: Annotated[UUID, typer.Argument(help="Id of the key.")],
+    server: Server = None,
+    key: Key = None,
+    data_dir: DataDir = None,
+    json: AsJson = False,
+) -> None:
+    """End a key at once.
+
+    Example: mediaworks key revoke 0190…
+    """
+    with connected(server, key, data_dir) as client:
+        revoked = answer_of(client.delete(f"/api/v1/keys/{key_id}"))
+    if wants_json(json):
+        print_json(revoked)
+    else:
+        console().print(f"[green]✓[/] {plain(revoked['name'])} ({revoked['prefix']}…) opens nothing any more")

@@ -1,0 +1,41 @@
+"""`mediaworks user create`"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from mediaworks.cli.client import DataDir, Key, Server, answer_of, connected
+from mediaworks.cli.output import AsJson, console, plain, print_json, readable, wants_json
+from mediaworks.errors import SetupError
+from mediaworks.kit.quantities import Bytes
+
+
+def create(
+    name: Annotated[str, typer.Argument(help="A name that nobody has yet.")],
+    role: Annotated[str, typer.Option(help="user or admin.")] = "user",
+    quota: Annotated[str | None, typer.Option(help="How much the user may keep, such as 10GiB.")] = None,
+    server: Server = None,
+    key: Key = None,
+    data_dir: DataDir = None,
+    json: AsJson = False,
+) -> None:
+    """Make a user.
+
+    Example: mediaworks user create ada --quota 10GiB
+    """
+    request = {"name": readable(name), "role": role, "quota_bytes": _bytes(quota)}
+    with connected(server, key, data_dir) as client:
+        made = answer_of(client.post("/api/v1/users", json=request))
+    if wants_json(json):
+        print_json(made)
+    else:
+        console().print(f"[green]✓[/] {plain(made['name'])}  {made['id']}")
+
+
+def _bytes(quota: str | None) -> int | None:
+    try:
+        return None if quota is None else Bytes.parse(quota)
+    except ValueError as error:
+        raise SetupError(f"--quota: {error}") from error

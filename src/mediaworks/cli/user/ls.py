@@ -1,0 +1,19 @@
+"""`mediaworks user ls`"""
+
+from __future__ import annotations
+
+from mediaworks.cli.client import DataDir, Key, Server, answer_of, connected
+from mediaworks.cli.listing import show
+from mediaworks.cli.output import AsJson
+
+COLUMNS = ("id", "name", "role", "used_bytes", "quota_bytes")
+
+
+def ls(server: Server = None, key: Key = None, data_dir: DataDir = None, json: AsJson = False) -> None:
+    """List users.
+
+    Example: mediaworks user ls
+    """
+    with connected(server, key, data_dir) as client:
+        found = answer_of(client.get("/api/v1/users"))
+    show(found, COLUMNS, json=json)
