@@ -22,8 +22,6 @@ SOCKET_PATH_BYTES = 107
 
 def database(settings: Settings) -> Finding:
     """The database that is configured, or the embedded one if it runs; none is started."""
-    from sqlalchemy.exc import SQLAlchemyError
-
     from mediaworks.db.embedded import address_if_running
     from mediaworks.db.migrate import revision_of
 
@@ -32,7 +30,7 @@ def database(settings: Settings) -> Finding:
         if url is None:
             return Finding("database", "ok", "embedded; it is started by `mediaworks serve`")
         version, revision = revision_of(url)
-    except (SetupError, SQLAlchemyError, OSError, ImportError) as error:
+    except (SetupError, OSError, ImportError) as error:
         return Finding("database", "missing", str(error))
     return Finding("database", "ok", f"PostgreSQL {version}, revision {revision or 'none yet'}")
 

@@ -11,7 +11,7 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, create_engine, make_url, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import ArgumentError, OperationalError
 
 from mediaworks.errors import SetupError
 
@@ -40,13 +40,17 @@ def migrate(url: str) -> str:
 
 @contextmanager
 def _connected(url: str) -> Iterator[Connection]:
-    engine = create_engine(make_url(url).set(drivername="postgresql+psycopg"), connect_args={"connect_timeout": 10})
+    try:
+        address = make_url(url).set(drivername="postgresql+psycopg")
+    except (ArgumentError, ValueError) as error:
+        raise SetupError("DATABASE_URL is no address such as postgresql://user@host/name") from error
+    engine = create_engine(address, connect_args={"connect_timeout": 10})
     try:
         with engine.connect() as connection:
             yield connection
     except OperationalError as error:
-        address = make_url(url).render_as_string(hide_password=True)
-        raise SetupError(f"The database at {address} cannot be reached: {_first_line(error)}") from error
+        shown = address.set(drivername="postgresql").render_as_string(hide_password=True)
+        raise SetupError(f"The database at {shown} cannot be reached: {_first_line(error)}") from error
     finally:
         engine.dispose()
 
