@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import pty
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -19,6 +20,7 @@ from mediaworks.testing.service import Service
 
 PROGRAM = (sys.executable, "-m", "mediaworks")
 LIMIT_SECONDS = 120
+_STEERING = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,11 @@ class Done:
     def json(self) -> Any:
         assert self.code == 0, self.err
         return json.loads(self.out)
+
+    @property
+    def text(self) -> str:
+        """What can be read on the terminal, without what only steers it."""
+        return _STEERING.sub("", self.out.decode())
 
 
 @dataclass(frozen=True, slots=True)

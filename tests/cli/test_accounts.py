@@ -53,6 +53,6 @@ def test_a_key_in_the_working_folder_is_found(stray_shell: Shell, service: Servi
 
 
 def test_a_new_key_is_told_on_a_terminal_in_one_piece(shell: Shell, service: Service) -> None:
-    shown = shell.on_terminal("key", "create", "x", "--key", service.admin_key.strip(), COLUMNS="20").out.decode()
+    shown = shell.on_terminal("key", "create", "x", "--key", service.admin_key.strip(), COLUMNS="20").text
     assert shown.splitlines()[0].startswith("mw_")
     assert shell.call("user", "ls", "--key", shown.splitlines()[0].strip()).code == 0

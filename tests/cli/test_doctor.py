@@ -42,11 +42,6 @@ def test_a_database_that_does_not_answer_is_missing(stray_shell: Shell) -> None:
     assert (done.code, findings(done)["database"]["state"]) == (1, "missing")
 
 
-def test_an_address_that_is_no_database_is_missing_too(stray_shell: Shell) -> None:
-    done = stray_shell.call("doctor", DATABASE_URL="nonsense")
-    assert (done.code, findings(done)["database"]["state"]) == (1, "missing")
-
-
 def test_a_data_folder_that_is_a_file_is_missing(stray_shell: Shell, tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     done = stray_shell.call("doctor", "--data-dir", "file/data")

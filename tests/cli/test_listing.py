@@ -38,13 +38,13 @@ def test_all_means_all(shell: Shell, uploaded: Callable[..., str]) -> None:
 
 
 def test_a_terminal_gets_a_table_with_names_as_they_are(shell: Shell, uploaded: Callable[..., str]) -> None:
-    media_id = uploaded(media.PDF, "[red]x[/].pdf")
+    media_id = uploaded(media.PDF, "[red]x[bold].pdf")
     uploaded(media.PDF, "newer.pdf")
-    shown = shell.on_terminal("ls").out.decode()
+    shown = shell.on_terminal("ls").text
     assert media_id in shown
-    assert "[red]x[/].pdf" in shown
+    assert "[red]x[bold].pdf" in shown
     assert "dimensions" in shown
-    assert "--cursor" in shell.on_terminal("ls", "--limit", "1").out.decode()
+    assert "--cursor" in shell.on_terminal("ls", "--limit", "1").text
 
 
 def test_what_was_removed_can_be_restored_until_it_is_purged(shell: Shell, uploaded: Callable[..., str]) -> None:

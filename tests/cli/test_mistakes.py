@@ -27,7 +27,7 @@ COMMANDS = [
         ("ls", {}, 2, "No API key"),
         ("ls", {"MEDIAWORKS_API_KEY": "schlüssel"}, 2, "API key"),
         ("ls", NOWHERE | {"MEDIAWORKS_SERVER": "localhost:8083"}, 2, "no address"),
-        ("ls --server http://[", NOWHERE, 2, "no address"),
+        ("ls --server http://", NOWHERE, 2, "no address"),
         ("ls --limit 0", NOWHERE, 2, "limit"),
         ("key create x --expires soon", NOWHERE, 2, "--expires"),
         ("user create x --quota lots", NOWHERE, 2, "--quota"),

@@ -21,7 +21,7 @@ def test_a_database_is_brought_to_the_schema(stray_shell: Shell, new_database: C
 
 def test_the_version_is_json_for_programs_and_words_for_people(stray_shell: Shell) -> None:
     assert stray_shell.call("version").json == {"version": __version__}
-    assert stray_shell.on_terminal("version").out.decode().strip() == f"mediaworks {__version__}"
+    assert stray_shell.on_terminal("version").text.strip() == f"mediaworks {__version__}"
 
 
 def test_a_rotated_key_signs_once_all_processes_know_it_and_old_links_stay_good(

@@ -24,7 +24,11 @@ class Body:
 
 
 def multipart_body(source: Source, fields: Mapping[str, str], sent: Callable[[int], None]) -> Body:
-    """`source` in the field `file`, after `fields`; `sent` hears the size of each piece that was handed over."""
+    """`source` in the field `file`, after `fields`.
+
+    `sent` hears the size of each piece that was handed over, and 0 before the body ends; what it raises keeps the body
+    from ending, so that half a file never passes for a whole one.
+    """
     boundary = token_hex(16)
     head = b"".join(_field(boundary, name, value) for name, value in fields.items()) + _file_head(boundary, source.name)
     tail = f"\r\n--{boundary}--\r\n".encode()
@@ -34,6 +38,7 @@ def multipart_body(source: Source, fields: Mapping[str, str], sent: Callable[[in
         for chunk in source.chunks():
             yield chunk
             sent(len(chunk))
+        sent(0)
         yield tail
 
     length = None if source.size is None else len(head) + source.size + len(tail)
