@@ -51,7 +51,7 @@ class App:
             self.settings.database.url,
             self.settings.jobs,
             tasks=(
-                Task("media.understand", "media", tasks.understand),
+                Task("media.understand", "media", tasks.understand, give_up=tasks.give_up),
                 Task("media.remove_blobs", "housekeeping", tasks.remove_blobs),
             ),
             schedules=(

@@ -76,6 +76,32 @@ def test_a_job_that_fails_is_tried_again(url: str) -> None:
     assert asyncio.run(steps()) == 2
 
 
+def test_a_job_that_fails_for_good_is_given_up_once(url: str) -> None:
+    async def steps() -> tuple[int, list[str]]:
+        tries: list[str] = []
+        given_up: list[str] = []
+
+        async def fail(word: str) -> None:
+            tries.append(word)
+            raise ConnectionError
+
+        async def give_up(word: str) -> None:
+            given_up.append(word)
+
+        database, stop = Database(DatabaseConfig(url=url)), asyncio.Event()
+        task = Task("hopeless", "media", fail, give_up=give_up, retries=1)
+        worker = asyncio.create_task(Worker(url, JobsConfig(), [task], []).run(stop))
+        async with database.transaction() as connection:
+            await enqueue(connection, "hopeless", queue="media", word="alas")
+        await until(lambda: bool(given_up))
+        stop.set()
+        await worker
+        await database.close()
+        return len(tries), given_up
+
+    assert asyncio.run(steps()) == (2, ["alas"])
+
+
 def test_a_stopped_worker_finishes_what_it_began(url: str) -> None:
     async def steps() -> list[str]:
         notes: list[str] = []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import procrastinate
 import structlog
@@ -16,12 +17,17 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """`run` is called with a job's arguments. It may run twice (after a crash), so its effect must not add up."""
+    """`run` is called with a job's arguments. It may run twice (after a crash), so its effect must not add up.
+
+    After an error it is tried again, `retries` times with growing pauses; when the last try failed as well, `give_up`
+    is called with the same arguments.
+    """
 
     name: str
     queue: str
     run: Callable[..., Awaitable[None]]
-    attempts: int = 5
+    give_up: Callable[..., Awaitable[None]] | None = None
+    retries: int = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +45,8 @@ class Worker:
         self._schedules = schedules
         self._app = procrastinate.App(connector=procrastinate.PsycopgConnector(conninfo=url, min_size=1, max_size=4))
         for task in tasks:
-            retry = procrastinate.RetryStrategy(max_attempts=task.attempts, exponential_wait=2)
-            self._app.task(name=task.name, queue=task.queue, retry=retry)(task.run)
+            retry = procrastinate.RetryStrategy(max_attempts=task.retries, exponential_wait=2)
+            self._app.task(name=task.name, queue=task.queue, retry=retry, pass_context=True)(_tried(task))
 
     async def run(self, stop: asyncio.Event, queues: Sequence[str] | None = None) -> None:
         """Work until `stop` is set; then finish what was begun (for at most 20 s) and return."""
@@ -73,6 +79,18 @@ class Worker:
             log.warning("job_returned", job=job.id, task=job.task_name)
             await manager.retry_job(job)
         await manager.delete_old_jobs(nb_hours=self._config.keep_hours, include_failed=False)
+
+
+def _tried(task: Task) -> Callable[..., Awaitable[None]]:
+    async def run(context: procrastinate.JobContext, **arguments: Any) -> None:
+        try:
+            await task.run(**arguments)
+        except Exception:
+            if task.give_up is not None and context.job.attempts >= task.retries:
+                await task.give_up(**arguments)
+            raise
+
+    return run
 
 
 async def repeat(schedule: Schedule) -> None:

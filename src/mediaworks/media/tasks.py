@@ -56,6 +56,13 @@ class MediaTasks:
         if not await self._succeed(media, found, variants):
             await self._remove([variant.storage_key for variant in variants])
 
+    async def give_up(self, media_id: str) -> None:
+        """Say that the file could not be understood, for a reason that is ours and stands in the log."""
+        async with self._database.reading() as connection:
+            media = await queries.media_by_id(connection, UUID(media_id))
+        if media is not None:
+            await self._fail(media, Unprocessable("The service could not process the file", code="processing_failed"))
+
     async def remove_blobs(self, keys: list[str]) -> None:
         """Remove what a purged media object has left in the storage."""
         await self._remove(keys)
