@@ -61,10 +61,12 @@ class Shell:
         return Done(done.returncode, done.stdout, done.stderr.decode())
 
     def start(self, *arguments: str) -> subprocess.Popen[bytes]:
-        """The command under way, with pipes to its input and from its outputs."""
+        """The command under way, with unbuffered pipes to its input and from its outputs."""
         pipe = subprocess.PIPE
         command = [*PROGRAM, *arguments]
-        return subprocess.Popen(command, env=self.environment, stdin=pipe, stdout=pipe, stderr=pipe, cwd=self.folder)
+        return subprocess.Popen(
+            command, env=self.environment, stdin=pipe, stdout=pipe, stderr=pipe, cwd=self.folder, bufsize=0
+        )
 
     def on_terminal(self, *arguments: str, typed: bytes = b"", **changes: str) -> Done:
         """`out` is all that a terminal of 160 columns shows, standard error too."""

@@ -42,6 +42,11 @@ def test_a_database_that_does_not_answer_is_missing(stray_shell: Shell) -> None:
     assert (done.code, findings(done)["database"]["state"]) == (1, "missing")
 
 
+def test_an_address_that_leads_to_no_database_is_missing_too(stray_shell: Shell) -> None:
+    done = stray_shell.call("doctor", DATABASE_URL="postgresql://nobody@127.0.0.1:nowhere/x")
+    assert (done.code, findings(done)["database"]["state"]) == (1, "missing")
+
+
 def test_a_data_folder_that_is_a_file_is_missing(stray_shell: Shell, tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     done = stray_shell.call("doctor", "--data-dir", "file/data")

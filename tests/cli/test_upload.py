@@ -93,7 +93,6 @@ def test_an_interrupted_upload_leaves_nothing_on_the_service(shell: Shell, servi
         assert process.stderr is not None
         with suppress(BrokenPipeError):
             process.stdin.write(media.PDF + bytes(1 << 20))
-            process.stdin.flush()
             wait_until(lambda: arriving(service))
             process.send_signal(signal.SIGINT)
             while process.poll() is None:
