@@ -25,6 +25,12 @@ async def delete_upload(connection: Connection, upload_id: UUID) -> bool:
     return (await connection.execute(delete(uploads).where(uploads.c.id == upload_id))).rowcount == 1
 
 
+async def take_upload(connection: Connection, upload_id: UUID) -> bool:
+    """Whether the upload is still unfinished; then nobody else can end it until the caller's transaction does."""
+    query = select(uploads.c.id).where(uploads.c.id == upload_id).with_for_update()
+    return (await connection.execute(query)).first() is not None
+
+
 async def processes(connection: Connection) -> list[int]:
     """Every process that has an unfinished upload."""
     return list((await connection.execute(select(uploads.c.process_id).distinct())).scalars())

@@ -176,11 +176,14 @@ class Uploads:
             return None
 
     async def _discard(self, upload: Upload) -> None:
-        """What cannot be removed now, because database or disk are away, is left to `retry_discards`."""
+        """Remove the bytes only while the row says that they are nobody's: a commit whose answer got lost may have
+        made them a media object. What cannot be removed now, because database or disk are away, waits for
+        `retry_discards`."""
         try:
-            await self._store.delete(upload.storage_key)
-            async with self._database.reading() as connection:
-                await queries.delete_upload(connection, upload.id)
+            async with self._database.transaction() as connection:
+                if await queries.take_upload(connection, upload.id):
+                    await self._store.delete(upload.storage_key)
+                    await queries.delete_upload(connection, upload.id)
         except (MediaworksError, OSError) as error:
             log.warning("discard_postponed", upload=str(upload.id), error=str(error))
             self._undiscarded.append(upload)
