@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from threading import Thread
 
 import pytest
 
 from mediaworks.cli.client import ServiceError, answer_of, connected
+from mediaworks.errors import SetupError
 
 Serve = Callable[[int, str, bytes], str]
 
@@ -66,3 +68,14 @@ def test_a_server_that_is_not_mediaworks_is_told_apart(serve: Serve) -> None:
         connected(serve(200, "text/html", b"<h1>Welcome</h1>"), "key", None) as client,
     ):
         answer_of(client.get("/"))
+
+
+def test_the_key_of_this_folder_is_not_sent_to_another_machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "mediaworks-data").mkdir()
+    (tmp_path / "mediaworks-data" / "admin.key").write_text("mw_secret")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("MEDIAWORKS_API_KEY", raising=False)
+    with pytest.raises(SetupError, match="this machine only"), connected("http://media.example.org", None, None):
+        pass
+    with connected("http://localhost:8083", None, None) as client:
+        assert client.headers["x-api-key"] == "mw_secret"

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 DEFAULT_SERVER = "http://127.0.0.1:8083"
 DEFAULT_DATA_DIR = Path("mediaworks-data")
+LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
 Server = Annotated[str | None, typer.Option(help=f"Address of the service (MEDIAWORKS_SERVER; else {DEFAULT_SERVER}).")]
 Key = Annotated[str | None, typer.Option(help="API key (MEDIAWORKS_API_KEY; else the file admin.key).")]
@@ -39,7 +40,7 @@ def connected(server: str | None, key: str | None, data_dir: Path | None) -> Ite
 
     named_server, named_key = settings.client_environment()
     address = _checked_address(server or named_server or DEFAULT_SERVER)
-    headers = {"x-api-key": _checked_key(key or named_key or _key_in(data_dir or DEFAULT_DATA_DIR))}
+    headers = {"x-api-key": _checked_key(key or named_key or _key_at_hand(address, data_dir))}
     timeout = httpx.Timeout(120, connect=10)
     with httpx.Client(base_url=address, headers=headers, timeout=timeout, trust_env=False) as client:
         try:
@@ -98,6 +99,18 @@ def _checked_key(key: str) -> str:
     if not key.isascii() or not key.isprintable():
         raise SetupError("The API key has characters that no key has")
     return key
+
+
+def _key_at_hand(address: str, data_dir: Path | None) -> str:
+    """The administrator's key of this folder's service, which no other machine is to see unasked."""
+    import httpx
+
+    host = httpx.URL(address).host
+    if data_dir is None and host not in LOOPBACK:
+        raise SetupError(
+            f"No API key for {host}: give --key, or set MEDIAWORKS_API_KEY; admin.key goes to this machine only"
+        )
+    return _key_in(data_dir or DEFAULT_DATA_DIR)
 
 
 def _key_in(data_dir: Path) -> str:
