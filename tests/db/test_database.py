@@ -5,6 +5,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, inspect, make_url, text
 
 import mediaworks.accounts.tables
@@ -13,7 +14,7 @@ import mediaworks.events.tables
 import mediaworks.media.tables
 import mediaworks.uploads.tables  # noqa: F401
 from mediaworks.db import Database, DatabaseConfig, metadata
-from mediaworks.db.migrate import migrate
+from mediaworks.db.migrate import MIGRATIONS, migrate
 from mediaworks.db.presence import Presence, is_gone
 from mediaworks.errors import SetupError, Unavailable
 
@@ -84,3 +85,11 @@ def test_a_process_is_present_until_it_closes(new_database: Callable[[], str]) -
         await database.close()
 
     asyncio.run(steps())
+
+
+def test_each_migration_is_named_by_its_revision_and_follows_the_one_before() -> None:
+    """`migrate` knows the newest by the names of the files."""
+    scripts = ScriptDirectory(str(MIGRATIONS))
+    chain = [script.revision for script in scripts.walk_revisions()][::-1]
+    files = sorted(path.name.partition("_")[0] for path in (MIGRATIONS / "versions").glob("[0-9]*_*.py"))
+    assert chain == files

@@ -211,3 +211,12 @@ def test_a_hostile_name_becomes_a_harmless_one(client: httpx.Client, name: str) 
     answer = client.get(f"/api/v1/media/{body['id']}/download")
     assert answer.status_code == 200
     assert "set-cookie" not in answer.headers
+
+
+def test_the_list_of_allowed_types_is_a_setting(own_service: Service) -> None:
+    own_service.settings = {"MEDIAWORKS_UPLOADS_ALLOWED_TYPES": "image/png"}
+    own_service.start()
+    with own_service.client() as client:
+        assert client.post(UPLOAD, files={"file": ("a.png", media.image(".png"))}).status_code == 201
+        problem = refused(client.post(UPLOAD, files={"file": ("a.png", media.image(".jpg"))}), 415, "unsupported_type")
+    assert problem["allowed"] == ["image/png"]

@@ -6,24 +6,21 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, create_engine, make_url, text
+from sqlalchemy import Connection, create_engine, inspect, make_url, text
 from sqlalchemy.exc import ArgumentError, OperationalError
 
 from mediaworks.errors import SetupError
 
 _LOCK = 0x6D656469  # one migration at a time over all machines; an advisory lock of PostgreSQL
 OLDEST_POSTGRES = 150000
+MIGRATIONS = Path(__file__).parent / "migrations"
 
 
 def revision_of(url: str) -> tuple[str, str | None]:
     """The server's version and the revision it is at. Raises SetupError when it cannot be reached."""
     with _connected(url) as connection:
         version = str(connection.execute(text("SHOW server_version")).scalar_one())
-        return version, MigrationContext.configure(connection).get_current_revision()
+        return version, _current(connection)
 
 
 def migrate(url: str) -> str:
@@ -56,21 +53,33 @@ def _connected(url: str) -> Iterator[Connection]:
 
 
 def _upgrade(connection: Connection) -> str:
-    config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
-    config.attributes["connection"] = connection
-    scripts = ScriptDirectory.from_config(config)
-    known = {script.revision for script in scripts.walk_revisions()}
-    current = MigrationContext.configure(connection).get_current_revision()
+    known = sorted(path.name.partition("_")[0] for path in (MIGRATIONS / "versions").glob("[0-9]*_*.py"))
+    current = _current(connection)
     if current is not None and current not in known:
         raise SetupError(
             f"The database has migration {current}, which is newer than this program: install the newer mediaworks"
         )
-    head = scripts.get_current_head() or ""
-    if current != head:
-        command.upgrade(config, "head")
-        connection.commit()
-    return head
+    if current != known[-1]:
+        _run_alembic(connection)
+    return known[-1]
+
+
+def _current(connection: Connection) -> str | None:
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    revision = connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one_or_none()
+    return None if revision is None else str(revision)
+
+
+def _run_alembic(connection: Connection) -> None:
+    from alembic import command  # half a second, which only the starts that migrate have to wait
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
+    connection.commit()
 
 
 def _refuse_old_server(connection: Connection) -> None:
