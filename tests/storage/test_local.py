@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import os
 from pathlib import Path
 
@@ -74,3 +75,31 @@ def test_a_folder_that_cannot_be_made_is_a_set_up_error(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(SetupError, match="cannot be written"):
         open_store(StorageConfig(url=(tmp_path / "file" / "blobs").as_uri()))
+
+
+def test_an_upload_cancelled_in_mid_write_gives_no_block_away_that_a_thread_still_reads(tmp_path: Path) -> None:
+    """Cancelled writers and whole ones share the blocks of one pool: what is whole must stay so."""
+
+    async def cancelled(store: BlobStore, number: int) -> None:
+        writer = await store.create(f"c/{number}")
+        try:
+            for _ in range(40):
+                await writer.write(os.urandom(300_000))
+        finally:
+            await writer.abort()
+
+    async def steps() -> None:
+        store = open_store(StorageConfig(url=tmp_path.as_uri()))
+        content = [os.urandom(300_000) for _ in range(10)]
+        expected = hashlib.sha256(b"".join(content)).hexdigest()
+        for number in range(30):
+            doomed = asyncio.create_task(cancelled(store, number))
+            whole = asyncio.create_task(put(store, f"k/{number}", *content))
+            await asyncio.sleep(0.001 * (number % 7))
+            doomed.cancel()
+            await asyncio.wait([doomed])
+            assert (await whole).sha256 == expected
+            assert hashlib.sha256((tmp_path / f"k/{number}").read_bytes()).hexdigest() == expected
+            assert await store.stat(f"c/{number}") is None
+
+    asyncio.run(steps())

@@ -2,7 +2,7 @@
 
 Bytes that pass through the page cache cost the kernel a page each; on a machine of two cores that halves the speed of
 a large upload (docs/decisions/0003). So a fast sender's bytes are gathered in aligned blocks and written with O_DIRECT
-by a thread that also hashes them, while the next block fills. Blocks come from a pool: when it is empty, and for small
+by one thread while another hashes them and the next block fills. Blocks come from a pool: when it is empty, and for small
 or slow files, the page cache serves.
 """
 
@@ -84,7 +84,7 @@ class PageCacheAppender:
 
 
 class DirectAppender:
-    """Gathers blocks and has a thread hash and write each past the page cache. The file must end at a page border."""
+    """Gathers blocks and has threads hash each and write it past the page cache. The file must end at a page border."""
 
     def __init__(self, descriptor: int, digest: Digest, pool: BlockPool, pair: tuple[mmap.mmap, mmap.mmap]) -> None:
         """Raises OSError (EINVAL) when the file system takes no O_DIRECT; the pair then stays the caller's."""
@@ -95,7 +95,7 @@ class DirectAppender:
         self._filling, self._other = memoryview(pair[0]), memoryview(pair[1])
         self._filled = 0
         self._digest = digest
-        self._writing: asyncio.Future[None] | None = None
+        self._under_way: tuple[asyncio.Future[None], ...] = ()
 
     async def append(self, chunk: bytes) -> None:
         rest = memoryview(chunk)
@@ -108,34 +108,38 @@ class DirectAppender:
                 await self._hand_over()
 
     async def finish(self) -> None:
-        await self._written()
+        await self._done()
         await in_thread_to_its_end(self._write_tail)
         await self.stop()
 
     async def stop(self) -> None:
-        if self._writing is not None:
-            await asyncio.wait([self._writing])
+        if self._under_way:
+            await asyncio.wait(self._under_way)
         if self._pair is not None:
             pair, self._pair = self._pair, None
             self._pool.give_back(pair)
 
     async def _hand_over(self) -> None:
-        await self._written()
+        """Hash and write the full block, side by side, while the other one fills."""
+        await self._done()
         full, self._filling, self._other, self._filled = self._filling, self._other, self._filling, 0
-        self._writing = asyncio.get_running_loop().run_in_executor(None, self._write_block, full)
+        start = asyncio.get_running_loop().run_in_executor
+        self._under_way = (
+            start(None, self._digest.update, full),
+            start(None, _write_all, self._descriptor, full),
+        )
 
-    async def _written(self) -> None:
-        if self._writing is not None:
-            writing, self._writing = self._writing, None
-            await writing
-
-    def _write_block(self, block: memoryview) -> None:
-        self._digest.update(block)
-        _write_all(self._descriptor, block)
+    async def _done(self) -> None:
+        """Shielded: when this upload is cancelled, `stop` still finds what its threads are about."""
+        for future in self._under_way:
+            await asyncio.shield(future)
+        self._under_way = ()
 
     def _write_tail(self) -> None:
         _set_direct(self._descriptor, on=False)
-        self._write_block(self._filling[: self._filled])
+        tail = self._filling[: self._filled]
+        self._digest.update(tail)
+        _write_all(self._descriptor, tail)
 
 
 def _write_all(descriptor: int, view: memoryview) -> None:
