@@ -26,6 +26,7 @@ from mediaworks.kit.processes import allow_many_files
 from mediaworks.settings import Settings
 
 OPEN_CONNECTIONS = 16_384
+BODY_CHUNK_BYTES = 1 << 20  # the most that one piece of a body has; slow senders' buffers stay at a few KiB
 GRACE_SECONDS = 25
 RESTART_SECONDS = 1.0
 
@@ -60,7 +61,7 @@ def serve(settings: Settings) -> None:
             loop=Loops.uvloop,
             backlog=OPEN_CONNECTIONS,
             backpressure=OPEN_CONNECTIONS,
-            http1_settings=HTTP1Settings(header_read_timeout=30_000),
+            http1_settings=HTTP1Settings(header_read_timeout=30_000, max_buffer_size=BODY_CHUNK_BYTES),
             websockets=False,
             respawn_failed_workers=True,
             respawn_interval=RESTART_SECONDS,
