@@ -16,7 +16,6 @@
     ├── RangeNotSatisfiable     416  the range lies outside the file
     ├── Unprocessable           422  a media file that cannot be read as what it claims to be
     │   └── TooManyPixels       422  over the limit of decoded size
-    ├── TooManyRequests         429  a rate or concurrency limit; try again later
     ├── ClientGone              499  the client left before its request was whole; nobody reads the answer
     ├── Unavailable             503  a dependency is away; try again later
     ├── StorageFull             507  no space left on the storage
@@ -102,10 +101,6 @@ class Unprocessable(MediaworksError):
 
 class TooManyPixels(Unprocessable):
     code, title = "too_many_pixels", "The picture is larger than the decoder may open"
-
-
-class TooManyRequests(MediaworksError):
-    status, code, title = 429, "too_many_requests", "Too many requests at once"
 
 
 class ClientGone(MediaworksError):

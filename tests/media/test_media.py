@@ -214,7 +214,7 @@ def test_what_was_deleted_long_ago_is_purged_by_itself(own_service: Service) -> 
         admin.delete(f"{MEDIA}/{media_id}")
     own_service.stop()
     own_service.start()
-    wait_until(lambda: not list(own_service.data_dir.rglob(f"*{media_id}*")))
+    assert wait_until(lambda: not list(own_service.data_dir.rglob(f"*{media_id}*")))
 
 
 def test_views_and_downloads_are_counted_without_a_write_each(

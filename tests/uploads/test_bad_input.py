@@ -46,7 +46,7 @@ def nothing_stays(service: Service, client: httpx.Client) -> Iterator[None]:
     assert owned == set() or all(any(one in str(path) for path in blobs(service)) for one in owned)
 
 
-def refused(answer: httpx.Response, status: int, code: str) -> dict[str, object]:
+def expect_refusal(answer: httpx.Response, status: int, code: str) -> dict[str, object]:
     problem: dict[str, object] = answer.json()
     assert (answer.status_code, problem["code"]) == (status, code)
     assert answer.headers["content-type"].startswith("application/problem+json")
@@ -60,23 +60,23 @@ def test_without_a_key_the_body_is_not_even_read(service: Service) -> None:
 
 
 def test_an_empty_file_is_named_as_empty(client: httpx.Client) -> None:
-    problem = refused(client.post(UPLOAD, files={"file": ("a.jpg", b"")}), 400, "empty_file")
+    problem = expect_refusal(client.post(UPLOAD, files={"file": ("a.jpg", b"")}), 400, "empty_file")
     assert problem["field"] == "file"
 
 
 def test_a_renamed_executable_is_told_what_is_allowed(client: httpx.Client) -> None:
     answer = client.post(UPLOAD, files={"file": ("holiday.jpg", b"\x7fELF" + bytes(9000), "image/jpeg")})
-    problem = refused(answer, 415, "unsupported_type")
+    problem = expect_refusal(answer, 415, "unsupported_type")
     assert "image/jpeg" in problem["allowed"]  # type: ignore[operator]
 
 
 def test_html_in_disguise_is_refused(client: httpx.Client) -> None:
     page = b"<!doctype html><script>alert(1)</script><svg>"
-    refused(client.post(UPLOAD, files={"file": ("a.svg", page, "image/svg+xml")}), 415, "unsupported_type")
+    expect_refusal(client.post(UPLOAD, files={"file": ("a.svg", page, "image/svg+xml")}), 415, "unsupported_type")
 
 
 def test_a_picture_of_900_megapixels_is_refused_before_it_is_opened(client: httpx.Client) -> None:
-    refused(client.post(UPLOAD, files={"file": ("a.png", media.bomb())}), 422, "too_many_pixels")
+    expect_refusal(client.post(UPLOAD, files={"file": ("a.png", media.bomb())}), 422, "too_many_pixels")
 
 
 def test_a_truncated_picture_is_kept_and_shows_what_is_left(
@@ -116,7 +116,7 @@ def test_a_body_over_the_limit_is_stopped_even_when_its_length_was_not_told(clie
             yield bytes(1 << 20)
         yield f"\r\n--{BOUNDARY}--\r\n".encode()
 
-    problem = refused(client.post(UPLOAD, content=endless(), headers=HEADERS), 413, "too_large")
+    problem = expect_refusal(client.post(UPLOAD, content=endless(), headers=HEADERS), 413, "too_large")
     assert problem["limit"] == 32 << 20
 
 
@@ -147,7 +147,7 @@ def test_a_plain_client_hears_the_refusal_in_mid_body(service: Service, client: 
     ],
 )
 def test_a_malformed_body_is_told_apart(client: httpx.Client, content_type: str, body: bytes, code: str) -> None:
-    refused(client.post(UPLOAD, content=body, headers={"content-type": content_type}), 400, code)
+    expect_refusal(client.post(UPLOAD, content=body, headers={"content-type": content_type}), 400, code)
 
 
 def test_a_body_full_of_line_breaks_costs_no_more_than_another(client: httpx.Client) -> None:
@@ -188,8 +188,8 @@ def test_what_goes_over_the_quota_is_refused_and_not_charged(new_client: Callabl
     poor = new_client(quota_bytes=3_000_000)
     content = media.PDF + bytes(1_900_000)
     assert poor.post(UPLOAD, files={"file": ("a.pdf", content)}).status_code == 201
-    refused(poor.post(UPLOAD, files={"file": ("b.pdf", content)}), 413, "quota_exceeded")
-    refused(poor.post(UPLOAD, files={"file": ("b.pdf", media.PDF + bytes(9_000_000))}), 413, "quota_exceeded")
+    expect_refusal(poor.post(UPLOAD, files={"file": ("b.pdf", content)}), 413, "quota_exceeded")
+    expect_refusal(poor.post(UPLOAD, files={"file": ("b.pdf", media.PDF + bytes(9_000_000))}), 413, "quota_exceeded")
     first = poor.get("/api/v1/media").json()["items"]
     poor.delete(f"/api/v1/media/{first[0]['id']}", params={"purge": "true"})
     assert poor.post(UPLOAD, files={"file": ("c.pdf", content)}).status_code == 201
@@ -197,7 +197,7 @@ def test_what_goes_over_the_quota_is_refused_and_not_charged(new_client: Callabl
 
 def test_a_key_that_may_only_read_cannot_upload(new_client: Callable[..., httpx.Client]) -> None:
     reader = new_client(scopes=["media:read"])
-    problem = refused(reader.post(UPLOAD, files={"file": ("a.jpg", media.image())}), 403, "missing_scope")
+    problem = expect_refusal(reader.post(UPLOAD, files={"file": ("a.jpg", media.image())}), 403, "missing_scope")
     assert problem["scope"] == "media:write"
 
 
@@ -218,5 +218,7 @@ def test_the_list_of_allowed_types_is_a_setting(own_service: Service) -> None:
     own_service.start()
     with own_service.client() as client:
         assert client.post(UPLOAD, files={"file": ("a.png", media.image(".png"))}).status_code == 201
-        problem = refused(client.post(UPLOAD, files={"file": ("a.png", media.image(".jpg"))}), 415, "unsupported_type")
+        problem = expect_refusal(
+            client.post(UPLOAD, files={"file": ("a.png", media.image(".jpg"))}), 415, "unsupported_type"
+        )
     assert problem["allowed"] == ["image/png"]

@@ -43,7 +43,7 @@ def test_metrics_are_added_up_over_all_processes(own_service: Service) -> None:
         ]
         return sum(float(line.split()[-1]) for line in lines) == 40
 
-    wait_until(counted)
+    assert wait_until(counted)
 
 
 def test_an_error_is_a_problem_with_code_and_request_id(client: httpx.Client, service: Service) -> None:

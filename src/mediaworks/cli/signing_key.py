@@ -16,11 +16,6 @@ if TYPE_CHECKING:
 signing_keys = typer.Typer(help="Keys that sign delivery links.", no_args_is_help=True)
 
 
-@signing_keys.callback()
-def _group() -> None:
-    """Keys that sign delivery links."""
-
-
 @signing_keys.command("rotate")
 def rotate_key(
     data_dir: Annotated[Path | None, typer.Option(help="Folder of the embedded database.")] = None,

@@ -14,7 +14,6 @@ from sqlalchemy import (
     Uuid,
     bindparam,
     delete,
-    exists,
     func,
     insert,
     literal,
@@ -153,12 +152,6 @@ async def deleted_before(connection: Connection, moment: datetime, limit: int) -
     """Ids of objects that were deleted before `moment`, the longest deleted first."""
     query = select(media_objects.c.id).where(media_objects.c.deleted_at < moment)
     return list((await connection.execute(query.order_by(media_objects.c.deleted_at).limit(limit))).scalars())
-
-
-async def is_kept(connection: Connection, storage_key: str) -> bool:
-    """Whether any object has its original under `storage_key`."""
-    query = select(exists().where(media_objects.c.storage_key == storage_key))
-    return bool((await connection.execute(query)).scalar_one())
 
 
 _COUNT = text(

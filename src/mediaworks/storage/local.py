@@ -11,7 +11,6 @@ import errno
 import hashlib
 import mmap
 import os
-import shutil
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from datetime import UTC, datetime
@@ -81,10 +80,6 @@ class LocalStore:
         finally:
             os.close(descriptor)
 
-    def path(self, key: str) -> Path:
-        """The file under `key`, for servers that can send one by its path."""
-        return self._path(key)
-
     async def delete(self, key: str) -> None:
         await asyncio.to_thread(self._delete, key)
 
@@ -105,9 +100,6 @@ class LocalStore:
         finally:
             with suppress(OSError):
                 probe.unlink()
-
-    async def free_bytes(self) -> int | None:
-        return (await asyncio.to_thread(shutil.disk_usage, self._root)).free
 
     async def close(self) -> None:
         """Nothing is held open between calls."""

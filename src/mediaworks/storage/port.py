@@ -67,8 +67,5 @@ class BlobStore(Protocol):
     async def check(self) -> None:
         """Return when the store can be written; raise Unavailable or StorageFull when not."""
 
-    async def free_bytes(self) -> int | None:
-        """Space left, or None where that is not limited."""
-
     async def close(self) -> None:
         """Let go of connections."""
