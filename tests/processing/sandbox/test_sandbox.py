@@ -73,6 +73,20 @@ def test_there_is_no_network_not_even_loopback() -> None:
         assert in_sandbox(lambda pool: call(pool, "connect", port)).startswith("refused")
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="namespaces are Linux's")
+@pytest.mark.parametrize("kind", ["net", "ipc", "user"])
+def test_a_decoder_lives_in_namespaces_of_its_own(kind: str) -> None:
+    async def steps(pool: Sandbox) -> str | None:
+        if not pool.walls()["namespaces"]:
+            return None
+        return os.readlink(f"/proc/{await call(pool, 'pid', gives=int)}/ns/{kind}")
+
+    theirs = in_sandbox(steps)
+    if theirs is None:
+        pytest.skip("this kernel lets nobody make namespaces")
+    assert theirs != os.readlink(f"/proc/self/ns/{kind}")
+
+
 @pytest.mark.parametrize("attempt", ["run_program", "fork"])
 def test_no_other_process_can_be_started(attempt: str) -> None:
     assert in_sandbox(lambda pool: call(pool, attempt)).startswith("refused")
