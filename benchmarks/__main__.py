@@ -9,7 +9,19 @@ import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks import crashes, latency, listing, slow_uploads, start, understanding, upload
+from benchmarks import (
+    broken_uploads,
+    crashes,
+    latency,
+    listing,
+    resumable_model,
+    s3_upload,
+    slow_uploads,
+    start,
+    tus,
+    understanding,
+    upload,
+)
 from benchmarks.report import Row
 
 BENCHMARKS = {
@@ -18,7 +30,11 @@ BENCHMARKS = {
     "latency": latency.run,
     "listing": listing.run,
     "upload": upload.run,
+    "tus": tus.run,
+    "s3_upload": s3_upload.run,
     "slow_uploads": slow_uploads.run,
+    "broken_uploads": broken_uploads.run,
+    "resumable_model": resumable_model.run,
     "crashes": crashes.run,
 }
 RESULTS = Path(__file__).parent / "RESULTS.md"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import socket
 import subprocess
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -52,3 +53,26 @@ def node_peer(folder: Path, script: str) -> Iterator[str | None]:
         wait_until(lambda: socket.socket().connect_ex(("127.0.0.1", port)) == 0)
         yield f"http://127.0.0.1:{port}"
         peer.terminate()
+
+
+class peak_growth:  # noqa: N801
+    """The most by which the API process grew while the block ran, in bytes, in a list of one."""
+
+    def __init__(self, service: Service) -> None:
+        (self._pid,) = api_processes(service)
+        self._before = resident(self._pid)
+        self._peak = [0]
+        self._done = threading.Event()
+        self._watch = threading.Thread(target=self._look)
+
+    def __enter__(self) -> list[int]:
+        self._watch.start()
+        return self._peak
+
+    def __exit__(self, *_: object) -> None:
+        self._done.set()
+        self._watch.join()
+
+    def _look(self) -> None:
+        while not self._done.wait(0.05):
+            self._peak[0] = max(self._peak[0], resident(self._pid) - self._before)

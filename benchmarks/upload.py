@@ -6,11 +6,10 @@ import os
 import shutil
 import statistics
 import subprocess
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
-from benchmarks.processes import api_processes, node_peer, resident
+from benchmarks.processes import node_peer, peak_growth
 from benchmarks.report import Row
 from mediaworks.testing.service import Service, running
 
@@ -33,7 +32,7 @@ def run(folder: Path) -> Iterator[Row]:
             if tus:
                 theirs["tus"].append(_tus(tus, big))
             _forget(folder / "express_upload.mjs", folder / "tus_node.mjs")
-            with _peak_growth(service) as peak:
+            with peak_growth(service) as peak:
                 ours.append(
                     _curl(
                         "-H",
@@ -98,26 +97,3 @@ def _forget(*folders: Path) -> None:
     for folder in folders:
         for entry in folder.glob("*") if folder.exists() else ():
             shutil.rmtree(entry) if entry.is_dir() else entry.unlink()
-
-
-class _peak_growth:  # noqa: N801
-    """The most by which the API process grew while the block ran, in bytes, in a list of one."""
-
-    def __init__(self, service: Service) -> None:
-        (self._pid,) = api_processes(service)
-        self._before = resident(self._pid)
-        self._peak = [0]
-        self._done = threading.Event()
-        self._watch = threading.Thread(target=self._look)
-
-    def __enter__(self) -> list[int]:
-        self._watch.start()
-        return self._peak
-
-    def __exit__(self, *_: object) -> None:
-        self._done.set()
-        self._watch.join()
-
-    def _look(self) -> None:
-        while not self._done.wait(0.05):
-            self._peak[0] = max(self._peak[0], resident(self._pid) - self._before)

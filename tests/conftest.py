@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import create_engine, make_url, text
 
 from mediaworks.db.embedded import embedded_postgres
+from mediaworks.testing.s3server import S3Server
 from mediaworks.testing.service import Service, running, wait_until
 
 
@@ -36,6 +37,25 @@ def new_database(postgres: str) -> Callable[[], str]:
         return make_url(postgres).set(database=name).render_as_string(hide_password=False)
 
     return make
+
+
+@pytest.fixture(scope="session")
+def s3_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[S3Server]:
+    """A running S3 server, whose credentials stand in the environment of the tests. `environment` has them for others."""
+    server = S3Server(tmp_path_factory.mktemp("s3"))
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in server.environment.items():
+            patch.setenv(name, value)
+        try:
+            yield server.start()
+        finally:
+            server.stop()
+
+
+@pytest.fixture
+def s3_url(s3_server: S3Server) -> str:
+    """The storage address of an empty bucket."""
+    return s3_server.new_url()
 
 
 @pytest.fixture(scope="session")

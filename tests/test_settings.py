@@ -10,7 +10,7 @@ from mediaworks.errors import SetupError
 
 @pytest.fixture(autouse=True)
 def nothing_around(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    for name in ("DATABASE_URL", "PORT", "MEDIAWORKS_SETTINGS"):
+    for name in ("DATABASE_URL", "PORT", "MEDIAWORKS_SETTINGS", "AWS_REGION"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.chdir(tmp_path)
 
@@ -85,3 +85,20 @@ def test_every_setting_can_be_described() -> None:
     described = {variable: default for variable, _, default in settings.describe()}
     assert described["MEDIAWORKS_PORT"] == "8083"
     assert "MEDIAWORKS_UPLOADS_MAX_FILE_SIZE" in described
+
+
+def test_the_bucket_of_the_systems_before_goes_before_their_folder(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("STORAGE_LOCAL_BASE_PATH", "/srv/media")
+    monkeypatch.setenv("S3_BUCKET", "photos")
+    monkeypatch.setenv("S3_REGION", "eu-central-1")
+    assert settings.load().storage.url == "file:///srv/media"
+    monkeypatch.setenv("STORAGE_PROVIDER", "s3")
+    assert settings.load().storage.url == "s3://photos?region=eu-central-1"
+    monkeypatch.setenv("MEDIAWORKS_STORAGE_URL", "s3://other/prefix?region=us-east-2")
+    assert settings.load().storage.url == "s3://other/prefix?region=us-east-2"
+
+
+def test_a_region_of_the_environment_is_that_of_an_address_without_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_REGION", "eu-north-1")
+    assert settings.storage_address("s3://b?path_style=true") == "s3://b?path_style=true&region=eu-north-1"
+    assert settings.storage_address("/srv/media") == "file:///srv/media"

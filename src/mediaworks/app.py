@@ -8,17 +8,21 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from mediaworks.accounts import Accounts
+from mediaworks.accounts.signing import REFRESH_SECONDS, load_keyring
 from mediaworks.db import Database
 from mediaworks.db.presence import Presence
 from mediaworks.delivery import SignedLinks
-from mediaworks.delivery.signing import REFRESH_SECONDS, load_keyring
 from mediaworks.jobs import Schedule, Task, Worker
+from mediaworks.kit.egress import Egress
 from mediaworks.media import MediaLibrary
 from mediaworks.media.tasks import MediaTasks
 from mediaworks.processing import Sandbox
 from mediaworks.settings import Settings
 from mediaworks.storage import BlobStore, open_store
-from mediaworks.uploads import Uploads
+from mediaworks.uploads import Uploads, open_uploads
+from mediaworks.uploads.gate import open_gate
+from mediaworks.uploads.importing import IMPORT
+from mediaworks.uploads.records import CALLBACK
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +45,7 @@ class App:
             Schedule("write counts", seconds, self.library.write_counts),
             Schedule("write last use of keys", seconds, self.accounts.write_last_use),
             Schedule("refresh signing keys", REFRESH_SECONDS, partial(self.links.refresh, self.database)),
-            Schedule("retry discards", seconds, self.uploads.retry_discards),
+            Schedule("retry discards", seconds, self.uploads.finishing.retry_discards),
         )
 
     def worker(self) -> Worker:
@@ -53,9 +57,14 @@ class App:
             tasks=(
                 Task("media.understand", "media", tasks.understand, give_up=tasks.give_up),
                 Task("media.remove_blobs", "housekeeping", tasks.remove_blobs),
+                Task(IMPORT, "import", self.uploads.imports.run, give_up=self.uploads.imports.give_up),
+                Task(CALLBACK, "import", self.uploads.imports.call_back, retries=8),
             ),
             schedules=(
-                Schedule("sweep abandoned uploads", self.settings.uploads.sweep_seconds, self.uploads.sweep),
+                Schedule("sweep abandoned uploads", self.settings.uploads.sweep_seconds, self.uploads.sweeper.sweep),
+                Schedule("expire uploads", self.settings.uploads.sweep_seconds, self.uploads.sweeper.expire),
+                Schedule("collect forgotten drafts", 3600, self.uploads.sweeper.collect),
+                Schedule("delete media whose time is over", 60, self.library.delete_expired),
                 Schedule("purge deleted media", 3600, self.library.purge_expired),
                 Schedule("forget old events", 3600, self.library.forget_old_events),
             ),
@@ -71,13 +80,25 @@ async def build(settings: Settings, *, decoders: int) -> AsyncIterator[App]:
         store = open_store(settings.storage)
         stack.push_async_callback(store.close)
         presence = Presence(settings.database.url)
-        await presence.start()
-        stack.push_async_callback(presence.close)
         sandbox = Sandbox(replace(settings.processing, decoders=decoders))
         await sandbox.start()
         stack.push_async_callback(sandbox.close)
         accounts = Accounts(database, settings.accounts)
         library = MediaLibrary(database, accounts, settings.media)
         links = SignedLinks(await load_keyring(database), settings.delivery)
-        uploads = Uploads(database, store, library, sandbox, presence, settings.uploads, settings.processing)
+        uploads = open_uploads(
+            database,
+            store,
+            accounts,
+            library,
+            sandbox,
+            presence,
+            open_gate(settings.gate, settings.egress),
+            Egress(settings.egress),
+            lambda: links.keyring,
+            settings.uploads,
+            settings.processing,
+        )
+        await presence.start()
+        stack.push_async_callback(presence.close)
         yield App(settings, database, store, sandbox, accounts, library, links, uploads)

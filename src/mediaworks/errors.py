@@ -3,19 +3,28 @@
     MediaworksError
     ├── Invalid                 400  a field is wrong: its name, what was given, what is allowed
     │   ├── MalformedBody       400  the body does not follow its own format
-    │   └── EmptyFile           400  nothing was sent
+    │   ├── EmptyFile           400  nothing was sent
+    │   └── EgressRefused       400  an address that the service may not speak to
     ├── Unauthenticated         401  no key, or one that is unknown, expired or revoked
     ├── Forbidden               403  a known caller without the needed scope, role or signature
     ├── NotFound                404  missing, deleted, or somebody else's
     ├── TooSlow                 408  the sender paused or took longer than allowed
     ├── Conflict                409  the state of the resource does not allow it
+    │   ├── OffsetMismatch      409  the upload goes on at another byte
+    │   └── Duplicate           409  the owner has these very bytes already
+    ├── Gone                    410  an upload that was given up or ran out of time
     ├── PreconditionFailed      412  If-Match named another version
     ├── TooLarge                413  over a limit of size
     │   └── QuotaExceeded       413  over what the owner may keep
     ├── UnsupportedType         415  the content is none of the allowed types
     ├── RangeNotSatisfiable     416  the range lies outside the file
     ├── Unprocessable           422  a media file that cannot be read as what it claims to be
-    │   └── TooManyPixels       422  over the limit of decoded size
+    │   ├── TooManyPixels       422  over the limit of decoded size
+    │   └── Refused             422  a check of the installation said no
+    ├── FetchFailed             422  a file could not be fetched from the address that was given
+    ├── Locked                  423  another request holds the upload and does not let go
+    ├── TooManyUploads          429  the key has as many unfinished uploads as it may
+    ├── ChecksumMismatch        460  the bytes are not those that were sent (tus 1.0, checksum)
     ├── ClientGone              499  the client left before its request was whole; nobody reads the answer
     ├── Unavailable             503  a dependency is away; try again later
     ├── StorageFull             507  no space left on the storage
@@ -55,6 +64,10 @@ class EmptyFile(Invalid):
     code, title = "empty_file", "The file is empty"
 
 
+class EgressRefused(Invalid):
+    code, title = "address_not_allowed", "The service may not speak to this address"
+
+
 class Unauthenticated(MediaworksError):
     status, code, title = 401, "unauthenticated", "A valid API key is needed"
 
@@ -73,6 +86,18 @@ class TooSlow(MediaworksError):
 
 class Conflict(MediaworksError):
     status, code, title = 409, "conflict", "The state of the resource does not allow this"
+
+
+class OffsetMismatch(Conflict):
+    code, title = "offset_mismatch", "The upload goes on at another byte"
+
+
+class Duplicate(Conflict):
+    code, title = "duplicate", "The owner has this very file already"
+
+
+class Gone(MediaworksError):
+    status, code, title = 410, "upload_gone", "The upload is over"
 
 
 class PreconditionFailed(MediaworksError):
@@ -101,6 +126,26 @@ class Unprocessable(MediaworksError):
 
 class TooManyPixels(Unprocessable):
     code, title = "too_many_pixels", "The picture is larger than the decoder may open"
+
+
+class Refused(Unprocessable):
+    code, title = "refused", "A check of this installation refused the file"
+
+
+class Locked(MediaworksError):
+    status, code, title = 423, "upload_busy", "Another request is writing this upload"
+
+
+class TooManyUploads(MediaworksError):
+    status, code, title = 429, "too_many_uploads", "Too many uploads are unfinished"
+
+
+class ChecksumMismatch(MediaworksError):
+    status, code, title = 460, "checksum_mismatch", "The bytes are not those that were sent"
+
+
+class FetchFailed(MediaworksError):
+    status, code, title = 422, "fetch_failed", "The file could not be fetched from its address"
 
 
 class ClientGone(MediaworksError):

@@ -21,11 +21,13 @@ from mediaworks.db.config import DatabaseConfig
 from mediaworks.delivery.config import DeliveryConfig
 from mediaworks.errors import SetupError
 from mediaworks.jobs.config import JobsConfig
+from mediaworks.kit.egress import EgressConfig
 from mediaworks.kit.quantities import Bytes
 from mediaworks.media.config import MediaConfig
 from mediaworks.processing import ProcessingConfig
 from mediaworks.storage.config import StorageConfig
 from mediaworks.uploads.config import UploadsConfig
+from mediaworks.uploads.gate import GateConfig
 
 PREFIX = "MEDIAWORKS_"
 HANDED_DOWN = "MEDIAWORKS_SETTINGS"
@@ -40,7 +42,8 @@ OWN_NAMES = {"CONFIG", "SETTINGS", "API_KEY", "SERVER"}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """`workers`: processes that answer requests. `log_format`: `auto` is `console` on a terminal, else `json`."""
+    """`workers`: processes that answer requests. `log_format`: `auto` is `console` on a terminal, else `json`.
+    `cors_origins`: web pages of these origins (`https://www.example.org`, or `*`) may call the service."""
 
     data_dir: Path = Path("mediaworks-data")
     host: str = "127.0.0.1"
@@ -49,10 +52,13 @@ class Settings:
     with_worker: bool = True
     log_level: str = "info"
     log_format: str = "auto"
+    cors_origins: tuple[str, ...] = ()
     database: DatabaseConfig = field(default_factory=DatabaseConfig)
     storage: StorageConfig = field(default_factory=StorageConfig)
     accounts: AccountsConfig = field(default_factory=AccountsConfig)
     uploads: UploadsConfig = field(default_factory=UploadsConfig)
+    gate: GateConfig = field(default_factory=GateConfig)
+    egress: EgressConfig = field(default_factory=EgressConfig)
     media: MediaConfig = field(default_factory=MediaConfig)
     delivery: DeliveryConfig = field(default_factory=DeliveryConfig)
     processing: ProcessingConfig = field(default_factory=ProcessingConfig)
@@ -116,6 +122,23 @@ def client_environment() -> tuple[str | None, str | None]:
     return os.environ.get(PREFIX + "SERVER"), os.environ.get(PREFIX + "API_KEY")
 
 
+def cache_folder() -> Path:
+    """Where commands keep what they may lose, for this user (XDG base directories: XDG_CACHE_HOME)."""
+    home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    return home / "mediaworks"
+
+
+def storage_address(text: str) -> str:
+    """The whole address of a storage: a folder may be given as a path, and an S3 without a region is in that of
+    AWS_REGION or S3_REGION."""
+    if "://" not in text:
+        return Path(text).expanduser().absolute().as_uri()
+    region = os.environ.get("AWS_REGION") or os.environ.get("S3_REGION")
+    if not text.startswith("s3://") or "region=" in text or not region:
+        return text
+    return f"{text}{'&' if '?' in text else '?'}region={region}"
+
+
 def describe() -> Iterator[tuple[str, str, str]]:
     """Each setting's variable, its type and its default, for the documentation."""
     yield from _describe(Settings, PREFIX)
@@ -139,9 +162,7 @@ def _describe(kind: type[Any], prefix: str) -> Iterator[tuple[str, str, str]]:
 
 def _with_defaults(settings: Settings) -> Settings:
     settings = replace(settings, data_dir=settings.data_dir.expanduser().absolute())
-    url = settings.storage.url or str(settings.data_dir / "blobs")
-    if "://" not in url:
-        url = Path(url).expanduser().absolute().as_uri()
+    url = storage_address(settings.storage.url or str(settings.data_dir / "blobs"))
     return replace(settings, storage=replace(settings.storage, url=url))
 
 
@@ -160,6 +181,8 @@ def _from_environment(environment: Mapping[str, str]) -> Iterator[tuple[str, str
     for variable, name in USUAL_NAMES.items():
         if environment.get(variable):
             yield name, environment[variable]
+    if environment.get("STORAGE_PROVIDER") in {"s3", "minio"} and environment.get("S3_BUCKET"):
+        yield "storage.url", f"s3://{environment['S3_BUCKET']}"
     for variable, text in environment.items():
         name = variable.removeprefix(PREFIX)
         if not variable.startswith(PREFIX) or name in OWN_NAMES:

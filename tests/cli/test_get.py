@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import socket
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from mediaworks.testing import media
-from mediaworks.testing.service import Service
 
 if TYPE_CHECKING:
-    from tests.cli.conftest import Shell
+    from tests.cli.conftest import BadLine, Shell
 
 CONTENT = media.PDF + bytes(range(256)) * 4000
 
@@ -61,21 +57,21 @@ def test_a_target_that_cannot_be_written_is_a_clear_line(shell: Shell, uploaded:
 
 
 def test_a_broken_transfer_goes_on_where_it_ended(
-    shell: Shell, uploaded: Callable[..., str], service: Service, tmp_path: Path
+    shell: Shell, uploaded: Callable[..., str], bad_line: BadLine, tmp_path: Path
 ) -> None:
     media_id = uploaded(CONTENT)
-    with breaking(service, after=300_000) as (address, connections):
-        assert shell.call("get", media_id, MEDIAWORKS_SERVER=address).code == 0
-    assert len(connections) > 3
+    with bad_line(back=300_000) as line:
+        assert shell.call("get", media_id, MEDIAWORKS_SERVER=line.address).code == 0
+    assert len(line.connections) > 3
     assert (tmp_path / "a.pdf").read_bytes() == CONTENT
 
 
 def test_a_transfer_that_never_ends_leaves_no_file(
-    shell: Shell, uploaded: Callable[..., str], service: Service, tmp_path: Path
+    shell: Shell, uploaded: Callable[..., str], bad_line: BadLine, tmp_path: Path
 ) -> None:
     media_id = uploaded(CONTENT)
-    with breaking(service, after=300_000, connections_allowed=2) as (address, _):
-        done = shell.call("get", media_id, MEDIAWORKS_SERVER=address)
+    with bad_line(back=300_000, allowed=2) as line:
+        done = shell.call("get", media_id, MEDIAWORKS_SERVER=line.address)
     assert (done.code, "unreachable" in done.err) == (1, True)
     assert list(tmp_path.iterdir()) == []
 
@@ -86,44 +82,3 @@ def test_no_unfinished_file_stays_beside_the_target(
 ) -> None:
     shell.call("get", uploaded(CONTENT), *([flag] if flag else []))
     assert [path.name for path in tmp_path.iterdir()] == ["a.pdf"]
-
-
-@contextmanager
-def breaking(
-    service: Service, *, after: int, connections_allowed: int = 100
-) -> Iterator[tuple[str, list[socket.socket]]]:
-    """A way to the service whose every connection is cut when `after` bytes came back over it."""
-    connections: list[socket.socket] = []
-    with socket.create_server(("127.0.0.1", 0)) as door:
-
-        def attend() -> None:
-            with suppress(OSError):
-                while True:
-                    connections.append(door.accept()[0])
-                    if len(connections) > connections_allowed:
-                        connections[-1].close()
-                        continue
-                    threading.Thread(target=_pass_on, args=(connections[-1], service.port, after)).start()
-
-        attendant = threading.Thread(target=attend)
-        attendant.start()
-        yield f"http://127.0.0.1:{door.getsockname()[1]}", connections
-        door.shutdown(socket.SHUT_RDWR)
-    attendant.join()
-
-
-def _pass_on(near: socket.socket, port: int, after: int) -> None:
-    with near, socket.create_connection(("127.0.0.1", port)) as far:
-        threading.Thread(target=_copy, args=(near, far, None), daemon=True).start()
-        _copy(far, near, after)
-        for end in (near, far):
-            with suppress(OSError):
-                end.shutdown(socket.SHUT_RDWR)
-
-
-def _copy(source: socket.socket, target: socket.socket, limit: int | None) -> None:
-    passed = 0
-    with suppress(OSError):
-        while (limit is None or passed < limit) and (piece := source.recv(16384)):
-            target.sendall(piece)
-            passed += len(piece)

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 NOWHERE = {"MEDIAWORKS_SERVER": "http://127.0.0.1:1", "MEDIAWORKS_API_KEY": "mw_x"}
 COMMANDS = [
     "serve", "worker", "upload", "ls", "get", "rm", "restore", "doctor", "migrate", "version", "signing-key rotate",
+    "import", "uploads ls", "uploads abort",
     "key create", "key ls", "key revoke", "user create", "user ls",
 ]  # fmt: skip
 
@@ -32,6 +33,11 @@ COMMANDS = [
         ("key create x --expires soon", NOWHERE, 2, "--expires"),
         ("user create x --quota lots", NOWHERE, 2, "--quota"),
         ("get not-an-id", NOWHERE, 2, "UUID"),
+        ("upload - --presigned", {}, 2, "--presigned"),
+        ("import http://a.example/ --header Bearer", NOWHERE, 2, "--header"),
+        ("import http://a.example/a.jpg", NOWHERE, 1, "mediaworks serve"),
+        ("uploads ls --limit 0", NOWHERE, 2, "limit"),
+        ("uploads abort not-an-id", NOWHERE, 2, "UUID"),
         ("worker", {"DATABASE_URL": ""}, 2, "DATABASE_URL"),
         ("doctor", {"MEDIAWORKS_PORT": "many"}, 2, "MEDIAWORKS_PORT"),
         ("no-such-command", {}, 2, "No such command"),

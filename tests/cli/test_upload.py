@@ -88,12 +88,13 @@ def test_on_a_terminal_each_result_is_a_line_with_a_link_that_works(shell: Shell
 
 
 def test_an_interrupted_upload_leaves_nothing_on_the_service(shell: Shell, service: Service) -> None:
+    before = arriving(service)
     with shell.start("upload", "-", "--name", "a.pdf") as process:
         assert process.stdin is not None
         assert process.stderr is not None
         with suppress(BrokenPipeError):
             process.stdin.write(media.PDF + bytes(1 << 20))
-            wait_until(lambda: arriving(service))
+            wait_until(lambda: arriving(service) - before)
             process.send_signal(signal.SIGINT)
             while process.poll() is None:
                 process.stdin.write(bytes(1 << 16))
@@ -101,9 +102,9 @@ def test_an_interrupted_upload_leaves_nothing_on_the_service(shell: Shell, servi
     assert process.returncode not in {0, None}
     assert b"Traceback" not in told
     assert shell.call("ls").json["items"] == []
-    wait_until(lambda: not arriving(service))
+    wait_until(lambda: not arriving(service) - before)
 
 
-def arriving(service: Service) -> list[Path]:
+def arriving(service: Service) -> set[Path]:
     """Uploads that are not whole yet."""
-    return [path for path in (service.data_dir / "blobs" / "incoming").iterdir() if not path.name.startswith("check-")]
+    return {path for path in (service.data_dir / "blobs" / "incoming").iterdir() if not path.name.startswith(".check-")}

@@ -7,7 +7,7 @@ from pathlib import Path
 from threading import Event
 from typing import Any
 
-from mediaworks.storage.appending import BLOCK_BYTES, BlockPool, DirectAppender
+from mediaworks.storage.local.appending import BLOCK_BYTES, BlockPool, DirectAppender
 
 
 class WaitingDigest:
@@ -25,12 +25,12 @@ class WaitingDigest:
 def test_blocks_go_back_to_the_pool_only_when_no_thread_reads_them_any_more(tmp_path: Path) -> None:
     async def steps() -> None:
         pool, digest = BlockPool(1), WaitingDigest()
-        pair = pool.take()
-        assert pair is not None
+        ring = pool.take()
+        assert ring is not None
         descriptor = os.open(tmp_path / "file", os.O_RDWR | os.O_CREAT)
         waiting: Any = digest
-        appender = DirectAppender(descriptor, waiting, pool, pair)
-        await appender.append(bytes(BLOCK_BYTES))
+        appender = DirectAppender(descriptor, waiting, pool, ring)
+        await appender.append(bytes(BLOCK_BYTES * (len(ring) - 1)))
         second = asyncio.create_task(appender.append(bytes(BLOCK_BYTES)))
         await asyncio.sleep(0)
         second.cancel()
@@ -40,7 +40,7 @@ def test_blocks_go_back_to_the_pool_only_when_no_thread_reads_them_any_more(tmp_
         assert pool.take() is None
         digest.go.set()
         await stopping
-        assert pool.take() is pair
+        assert pool.take() is ring
         os.close(descriptor)
 
     asyncio.run(steps())

@@ -14,8 +14,9 @@ from mediaworks.testing.storage import StorageContract, put
 
 class TestLocalStore(StorageContract):
     @pytest.fixture
-    def store(self, tmp_path: Path) -> BlobStore:
-        return open_store(StorageConfig(url=(tmp_path / "blobs").as_uri()))
+    def stores(self, tmp_path: Path) -> tuple[BlobStore, BlobStore]:
+        config = StorageConfig(url=(tmp_path / "blobs").as_uri())
+        return open_store(config), open_store(config)
 
 
 def test_a_cancelled_writer_leaves_no_thread_behind_that_publishes_later(tmp_path: Path) -> None:

@@ -7,7 +7,9 @@ import os
 import re
 import shutil
 import subprocess
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,7 @@ import pytest
 
 from mediaworks.testing import media
 from mediaworks.testing.service import Service, wait_until
+from mediaworks.testing.tus import Tus
 
 UPLOAD = "/api/v1/media/upload"
 
@@ -123,21 +126,52 @@ def test_the_answer_comes_after_fsync_rename_fsync_of_the_folder_and_commit(
     own_service.start()
     with own_service.client() as client:
         client.post(UPLOAD, files={"file": ("warm.pdf", media.PDF)})
-        assert own_service.process is not None
-        trace = tmp_path / "trace"
-        calls = "trace=openat,fsync,fdatasync,rename,renameat,renameat2,sendto,write,writev,sendmsg"
-        strace = subprocess.Popen(
-            ["strace", "-f", "-y", "-s", "80", "-e", calls, "-o", str(trace), *_attached(own_service.process.pid)],
-            stderr=subprocess.DEVNULL,
-        )
-        wait_until(lambda: trace.exists() and _traced(own_service.process.pid))  # type: ignore[union-attr]
-        media_id = client.post(UPLOAD, files={"file": ("a.pdf", media.PDF + bytes(size))}).json()["id"]
-        strace.terminate()
-        strace.wait(10)
+        with traced(own_service, tmp_path / "trace") as trace:
+            media_id = client.post(UPLOAD, files={"file": ("a.pdf", media.PDF + bytes(size))}).json()["id"]
     steps = [step for line in trace.read_text().splitlines() if (step := _step(line, media_id))]
     expected = ["fsync file", "rename", "fsync folder", "commit", "answer"]
     found = [step for step in steps if step in expected]
     assert _in_order(expected, found), found
+
+
+@pytest.mark.skipif(not shutil.which("strace"), reason="strace is not installed")
+@pytest.mark.parametrize("size", [2_000, 6_000_000])
+def test_a_patch_is_answered_after_fsync_of_the_file_and_after_its_row(
+    own_service: Service, tmp_path: Path, size: int
+) -> None:
+    """The first PATCH makes the name durable too; the last one publishes."""
+    own_service.arguments = ("--no-worker",)
+    own_service.settings = {"MEDIAWORKS_PROCESSING_DECODERS": "1"}
+    own_service.start()
+    content = media.PDF + bytes(size)
+    with own_service.client() as client:
+        tus = Tus(client)
+        tus.patch(tus.create(len(content)), 0, content[:100])
+        address = tus.create(len(content))
+        upload_id = address.rpartition("/")[2]
+        with traced(own_service, tmp_path / "first") as first:
+            assert tus.patch(address, 0, content[:-500]).status_code == 204
+        with traced(own_service, tmp_path / "last") as last:
+            assert tus.patch(address, len(content) - 500, content[-500:]).status_code == 204
+    found = [step for line in first.read_text().splitlines() if (step := _step(line, upload_id))]
+    assert _in_order(["fsync file", "fsync incoming", "row", "answer"], found), found
+    found = [step for line in last.read_text().splitlines() if (step := _step(line, upload_id))]
+    assert _in_order(["fsync file", "rename", "fsync folder", "commit", "answer"], found), found
+
+
+@contextmanager
+def traced(service: Service, trace: Path) -> Iterator[Path]:
+    """Where the system calls of the service in this block are written."""
+    assert service.process is not None
+    pid = service.process.pid
+    calls = "trace=openat,fsync,fdatasync,rename,renameat,renameat2,sendto,write,writev,sendmsg"
+    strace = subprocess.Popen(
+        ["strace", "-f", "-y", "-s", "600", "-e", calls, "-o", str(trace), *_attached(pid)], stderr=subprocess.DEVNULL
+    )
+    wait_until(lambda: trace.exists() and _traced(pid))
+    yield trace
+    strace.terminate()
+    strace.wait(10)
 
 
 def _attached(pid: int) -> list[str]:
@@ -164,9 +198,13 @@ def _step(line: str, media_id: str) -> str | None:
         return "rename"
     if re.search(rf"fsync\(\d+<[^>]*/originals/{media_id[-2:]}>", line):
         return "fsync folder"
+    if re.search(r"fsync\(\d+<[^>]*/incoming>", line):
+        return "fsync incoming"
+    if "asyncpg_stmt" in line and f"originals/{media_id[-2:]}/{media_id}" in line:
+        return "row"
     if "COMMIT" in line:
         return "commit"
-    if "HTTP/1.1 201" in line:
+    if re.search(r"HTTP/1.1 20[14]", line):
         return "answer"
     return None
 

@@ -17,8 +17,8 @@ from mediaworks.db.migrate import migrate
 from mediaworks.errors import TooSlow, Unavailable
 from mediaworks.settings import Settings
 from mediaworks.testing import media
-from mediaworks.uploads.http import Body
-from mediaworks.uploads.model import Labels, Received
+from mediaworks.uploads.http.body import Body
+from mediaworks.uploads.model import Labels, Protocol, Received
 
 
 @pytest.fixture
@@ -42,7 +42,7 @@ async def chunks_of(content: bytes) -> AsyncIterator[bytes]:
 
 
 async def receive(app: App, caller: Caller) -> Received:
-    return await app.uploads.receive(caller, chunks_of(media.PDF), name="a.pdf", protocol="form")
+    return await app.uploads.whole.receive(caller, chunks_of(media.PDF), name="a.pdf", protocol=Protocol.FORM)
 
 
 def test_a_discard_after_the_commit_cannot_harm_the_media_object(settings: Settings) -> None:
@@ -50,8 +50,8 @@ def test_a_discard_after_the_commit_cannot_harm_the_media_object(settings: Setti
 
     async def steps(app: App, caller: Caller) -> None:
         received = await receive(app, caller)
-        await app.uploads.finish(received, Labels())
-        await app.uploads.discard(received)
+        await app.uploads.whole.finish(received, Labels())
+        await app.uploads.whole.discard(received)
         assert await app.store.stat(received.upload.storage_key)
 
     with_app(settings, steps)
@@ -60,9 +60,9 @@ def test_a_discard_after_the_commit_cannot_harm_the_media_object(settings: Setti
 def test_an_upload_whose_process_was_taken_for_dead_is_refused_and_leaves_nothing(settings: Settings) -> None:
     async def steps(app: App, caller: Caller) -> None:
         received = await receive(app, caller)
-        await app.uploads.discard(received)
+        await app.uploads.whole.discard(received)
         with pytest.raises(Unavailable, match="again"):
-            await app.uploads.finish(received, Labels())
+            await app.uploads.whole.finish(received, Labels())
         assert await app.store.stat(received.upload.storage_key) is None
         assert await app.database.look_up(_lookup(), received.upload.id) is None
 
@@ -78,10 +78,10 @@ def test_a_sweep_takes_what_the_dead_left_and_leaves_the_living_alone(settings: 
     async def steps(app: App, caller: Caller) -> None:
         mine = await receive(app, caller)
         async with build(settings, decoders=1) as other:
-            assert await other.uploads.sweep() == 1
+            assert await other.uploads.sweeper.sweep() == 1
         assert await app.store.stat(left.upload.storage_key) is None
         assert await app.store.stat(mine.upload.storage_key)
-        await app.uploads.finish(mine, Labels())
+        await app.uploads.whole.finish(mine, Labels())
 
     with_app(settings, steps)
 
@@ -93,11 +93,11 @@ def test_what_could_not_be_discarded_is_discarded_later(settings: Settings) -> N
         aside = folder.with_name("aside")
         folder.rename(aside)
         folder.write_text("in the way: deleting below it fails")
-        await app.uploads.discard(received)
+        await app.uploads.whole.discard(received)
         folder.unlink()
         aside.rename(folder)
         assert await app.store.stat(received.upload.storage_key)
-        await app.uploads.retry_discards()
+        await app.uploads.finishing.retry_discards()
         assert await app.store.stat(received.upload.storage_key) is None
 
     with_app(settings, steps)

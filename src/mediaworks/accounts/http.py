@@ -7,10 +7,11 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from litestar import Request, Router, delete, get, post
+from litestar import Request, Router, delete, get, post, put
 from litestar.datastructures import State
 
 from mediaworks.accounts.model import ApiKey, Caller, NewApiKey, Role, Scope, User
+from mediaworks.accounts.policy import Policy
 from mediaworks.accounts.service import Accounts
 from mediaworks.errors import Unauthenticated
 
@@ -32,12 +33,14 @@ async def authenticate(request: Request[Any, Any, Any], state: Rooms) -> Caller:
 
 
 class KeyRequest(msgspec.Struct, forbid_unknown_fields=True):
-    """`user_id`: whose key (yours when left out); `scopes`: at most your own key's, which is the default."""
+    """`user_id`: whose key (yours when left out); `scopes`: at most your own key's, which is the default; `policy`:
+    limits on what it uploads."""
 
     name: str
     user_id: UUID | None = None
     scopes: list[Scope] | None = None
     expires_at: datetime | None = None
+    policy: Policy = msgspec.field(default_factory=Policy)
 
 
 class UserRequest(msgspec.Struct, forbid_unknown_fields=True):
@@ -61,7 +64,12 @@ async def create_key(caller: Caller, data: KeyRequest, state: Rooms) -> NewApiKe
     """The answer shows the key this once."""
     caller.require(Scope.ACCOUNTS)
     return await state.accounts.create_key(
-        caller, name=data.name, user_id=data.user_id, scopes=data.scopes, expires_at=data.expires_at
+        caller,
+        name=data.name,
+        user_id=data.user_id,
+        scopes=data.scopes,
+        expires_at=data.expires_at,
+        policy=data.policy,
     )
 
 
@@ -90,6 +98,21 @@ async def list_users(caller: Caller, state: Rooms) -> Users:
     return Users(await state.accounts.users())
 
 
+@get("/policies", summary="The limits of each role")
+async def list_policies(caller: Caller, state: Rooms) -> dict[Role, Policy]:
+    """By role; a role without limits is not there."""
+    return await state.accounts.policies(caller)
+
+
+@put("/policies/{role:str}", summary="Limit what a role may upload")
+async def put_policy(caller: Caller, role: Role, data: Policy, state: Rooms) -> Policy:
+    """Limits left out do not limit. A key may have tighter ones of its own."""
+    await state.accounts.put_policy(caller, role, data)
+    return data
+
+
 router = Router(
-    "/api/v1", route_handlers=[create_key, list_keys, revoke_key, create_user, list_users], tags=["accounts"]
+    "/api/v1",
+    route_handlers=[create_key, list_keys, revoke_key, create_user, list_users, list_policies, put_policy],
+    tags=["accounts"],
 )

@@ -6,6 +6,7 @@ from uuid import UUID
 
 import msgspec
 
+from mediaworks.accounts.policy import Policy
 from mediaworks.errors import Forbidden
 
 
@@ -30,6 +31,7 @@ class Caller(msgspec.Struct, frozen=True):
     scopes: frozenset[Scope]
     key_id: UUID
     quota_bytes: int | None
+    policy: Policy = msgspec.field(default_factory=Policy)
 
     @property
     def is_admin(self) -> bool:
@@ -68,9 +70,10 @@ class ApiKey(msgspec.Struct, frozen=True):
     expires_at: datetime | None
     revoked_at: datetime | None
     last_used_at: datetime | None
+    policy: Policy = msgspec.field(default_factory=Policy)
 
 
-class NewApiKey(ApiKey, frozen=True):
+class NewApiKey(ApiKey, frozen=True, kw_only=True):
     """A key just made: `key` is shown this once."""
 
     key: str

@@ -5,11 +5,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, DateTime, Row, Uuid, bindparam, func, insert, select, text, update
+import msgspec
+from sqlalchemy import ARRAY, BigInteger, DateTime, Row, Uuid, bindparam, cast, func, insert, select, text, update
+from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.exc import IntegrityError
 
 from mediaworks.accounts.model import ApiKey, Caller, Role, Scope, User
-from mediaworks.accounts.tables import api_keys, users
+from mediaworks.accounts.policy import Policy
+from mediaworks.accounts.tables import api_keys, policies, users
 from mediaworks.db import Connection
 from mediaworks.errors import Conflict, NotFound, QuotaExceeded
 from mediaworks.kit.ids import new_id
@@ -18,8 +21,17 @@ from mediaworks.kit.quantities import readable_size
 _LIVE_KEY = api_keys.c.revoked_at.is_(None) & (api_keys.c.expires_at.is_(None) | (api_keys.c.expires_at > func.now()))
 
 _CALLER = (
-    select(users.c.id, users.c.role, users.c.quota_bytes, api_keys.c.id.label("key_id"), api_keys.c.scopes)
+    select(
+        users.c.id,
+        users.c.role,
+        users.c.quota_bytes,
+        api_keys.c.id.label("key_id"),
+        api_keys.c.scopes,
+        api_keys.c.policy.label("key_policy"),
+        policies.c.policy.label("role_policy"),
+    )
     .join_from(api_keys, users)
+    .outerjoin(policies, policies.c.role == users.c.role)
     .where(api_keys.c.secret_hash == bindparam("secret_hash"), _LIVE_KEY)
 )
 
@@ -35,6 +47,7 @@ async def caller_of(connection: Connection, secret_hash: bytes) -> Caller | None
         scopes=frozenset(Scope(s) for s in row.scopes),
         key_id=row.key_id,
         quota_bytes=row.quota_bytes,
+        policy=_policy(row.key_policy).within(_policy(row.role_policy or {})),
     )
 
 
@@ -87,9 +100,14 @@ async def revoke_key(connection: Connection, key_id: UUID, user_id: UUID | None)
     return _key(row)
 
 
-async def charge(connection: Connection, user_id: UUID, size: int, default_quota: int) -> None:
-    """Count `size` bytes (negative: give back) to their owner. Raises QuotaExceeded and changes nothing."""
-    limit = func.coalesce(func.nullif(users.c.quota_bytes, 0), func.nullif(default_quota, 0))
+async def charge(
+    connection: Connection, user_id: UUID, size: int, default_quota: int, quota: int | None = None
+) -> None:
+    """Count `size` bytes (negative: give back) to their owner. Raises QuotaExceeded over the owner's quota, the role's
+    or `quota`, and changes nothing."""
+    own = func.coalesce(func.nullif(users.c.quota_bytes, 0), func.nullif(default_quota, 0))
+    of_role = select(policies.c.policy["quota_bytes"].as_integer()).where(policies.c.role == users.c.role)
+    limit = func.least(own, of_role.scalar_subquery(), cast(quota, BigInteger))
     query = update(users).where(users.c.id == user_id).values(used_bytes=users.c.used_bytes + size)
     if size > 0:
         query = query.where(limit.is_(None) | (users.c.used_bytes + size <= limit))
@@ -112,12 +130,28 @@ async def note_use(connection: Connection, seen: Mapping[UUID, datetime]) -> Non
     await connection.execute(_TOUCH, {"ids": list(seen), "moments": list(seen.values())})
 
 
+async def policies_by_role(connection: Connection) -> dict[Role, Policy]:
+    return {Role(row.role): _policy(row.policy) for row in await connection.execute(select(policies))}
+
+
+async def put_policy(connection: Connection, role: Role, policy: Policy) -> None:
+    written = {"role": role.value, "policy": msgspec.to_builtins(policy)}
+    query = upsert(policies).values(written)
+    await connection.execute(
+        query.on_conflict_do_update(index_elements=[policies.c.role], set_={"policy": written["policy"]})
+    )
+
+
 def scope_values(scopes: Iterable[Scope]) -> list[str]:
     return sorted(scope.value for scope in scopes)
 
 
 def _user(row: Row[Any]) -> User:
     return User(row.id, row.name, Role(row.role), row.quota_bytes, row.used_bytes, row.created_at)
+
+
+def _policy(stored: dict[str, Any]) -> Policy:
+    return msgspec.convert(stored, Policy)
 
 
 def _key(row: Row[Any]) -> ApiKey:
@@ -131,4 +165,5 @@ def _key(row: Row[Any]) -> ApiKey:
         expires_at=row.expires_at,
         revoked_at=row.revoked_at,
         last_used_at=row.last_used_at,
+        policy=_policy(row.policy),
     )

@@ -14,12 +14,14 @@ import msgspec
 from mediaworks.accounts import queries, secrets
 from mediaworks.accounts.config import AccountsConfig
 from mediaworks.accounts.model import ApiKey, Caller, NewApiKey, Role, Scope, User
+from mediaworks.accounts.policy import Policy
 from mediaworks.db import Connection, Database
 from mediaworks.errors import Forbidden, Invalid, QuotaExceeded, Unauthenticated
 from mediaworks.kit.clock import now
 from mediaworks.kit.quantities import readable_size
 
 CACHED_KEYS = 10_000
+NO_LIMITS = Policy()
 
 
 class Accounts:
@@ -66,10 +68,12 @@ class Accounts:
         user_id: UUID | None,
         scopes: Iterable[Scope] | None,
         expires_at: datetime | None,
+        policy: Policy = NO_LIMITS,
     ) -> NewApiKey:
         """A key for the caller, or for another user when an administrator asks.
 
-        Nobody hands out more than they have: raises Forbidden for a scope that the caller's own key lacks.
+        Nobody hands out more than they have: raises Forbidden for a scope that the caller's own key lacks; the limits of
+        that key hold for the new one as well, unless an administrator makes it.
         """
         owner = user_id or by.user_id
         if owner != by.user_id:
@@ -82,7 +86,8 @@ class Accounts:
             raise Invalid("expires_at: must lie in the future", field="expires_at")
         async with self._database.transaction() as connection:
             await queries.user_by_id(connection, owner)
-            return await _new_key(connection, owner, name=name, scopes=wanted, expires_at=expires_at)
+            limits = policy if by.is_admin else policy.within(by.policy)
+            return await _new_key(connection, owner, name=name, scopes=wanted, expires_at=expires_at, policy=limits)
 
     async def keys(self, by: Caller) -> list[ApiKey]:
         """The caller's keys; every key for an administrator."""
@@ -96,9 +101,24 @@ class Accounts:
         self._callers.clear()
         return revoked
 
+    async def policies(self, by: Caller) -> dict[Role, Policy]:
+        """The limits of each role that has any. Raises Forbidden unless an administrator asks."""
+        by.require_admin()
+        async with self._database.reading() as connection:
+            found = await queries.policies_by_role(connection)
+        return {role: policy for role, policy in found.items() if policy != NO_LIMITS}
+
+    async def put_policy(self, by: Caller, role: Role, policy: Policy) -> None:
+        """Limit a role; at once here, within `key_cache_seconds` in other processes. Raises Forbidden."""
+        by.require_admin()
+        async with self._database.transaction() as connection:
+            await queries.put_policy(connection, role, policy)
+        self._callers.clear()
+
     async def require_room(self, caller: Caller, size: int) -> None:
         """Raise QuotaExceeded when `size` more bytes would not fit. The last word is `queries.charge` at the end."""
-        limit = caller.quota_bytes or self._config.default_quota
+        limits = (caller.quota_bytes or self._config.default_quota, caller.policy.quota_bytes)
+        limit = min((limit for limit in limits if limit), default=0)
         if not limit:
             return
         async with self._database.reading() as connection:
@@ -110,9 +130,10 @@ class Accounts:
                 quota_bytes=limit,
             )
 
-    async def charge(self, connection: Connection, user_id: UUID, size: int) -> None:
-        """Count `size` bytes to their owner in the caller's transaction. Raises QuotaExceeded."""
-        await queries.charge(connection, user_id, size, self._config.default_quota)
+    async def charge(self, connection: Connection, user_id: UUID, size: int, quota: int | None = None) -> None:
+        """Count `size` bytes to their owner in the caller's transaction. Raises QuotaExceeded; `quota`: that of the key
+        with which the bytes came, beside the owner's."""
+        await queries.charge(connection, user_id, size, self._config.default_quota, quota)
 
     async def write_last_use(self) -> None:
         """Write down when keys were last used: once in a while, not once a request."""
@@ -138,7 +159,13 @@ async def make_first_admin(database: Database, key_file: Path) -> str | None:
 
 
 async def _new_key(
-    connection: Connection, owner: UUID, *, name: str, scopes: Iterable[Scope], expires_at: datetime | None
+    connection: Connection,
+    owner: UUID,
+    *,
+    name: str,
+    scopes: Iterable[Scope],
+    expires_at: datetime | None,
+    policy: Policy = NO_LIMITS,
 ) -> NewApiKey:
     key = secrets.new_key()
     values = {
@@ -148,6 +175,7 @@ async def _new_key(
         "prefix": key[: secrets.PREFIX_LENGTH],
         "scopes": queries.scope_values(scopes),
         "expires_at": expires_at,
+        "policy": msgspec.to_builtins(policy),
     }
     made = await queries.insert_key(connection, values)
     return NewApiKey(**msgspec.structs.asdict(made), key=key)

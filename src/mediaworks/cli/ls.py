@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
-from mediaworks.cli.client import DataDir, Key, Server, answer_of, connected
+from mediaworks.cli.client import DataDir, Key, Server, connected
 from mediaworks.cli.output import AsJson, console, plain, print_json, print_table, wants_json
+from mediaworks.cli.pages import collect
 from mediaworks.kit.quantities import readable_size
 
-if TYPE_CHECKING:
-    import httpx
-
-PAGE = 200
 COLUMNS = ("id", "name", "kind", "size", "dimensions", "status", "created")
 
 
@@ -43,23 +40,11 @@ def ls(
     if everybody:
         query["scope"] = "all"
     with connected(server, key, data_dir) as client:
-        found, following = _collect(client, query, None if whole else limit)
+        found, following = collect(client, "/api/v1/media", query, None if whole else limit)
     if wants_json(json):
         print_json({"items": found, "next_cursor": following})
     else:
         _print(found, following)
-
-
-def _collect(client: httpx.Client, query: dict[str, Any], limit: int | None) -> tuple[list[dict[str, Any]], str | None]:
-    """At most `limit` objects, and the cursor of what comes after them."""
-    found: list[dict[str, Any]] = []
-    while True:
-        wanted = PAGE if limit is None else min(PAGE, limit - len(found))
-        page = answer_of(client.get("/api/v1/media", params=query | {"limit": wanted}))
-        found += page["items"]
-        if page["next_cursor"] is None or len(found) == limit:
-            return found, page["next_cursor"]
-        query = query | {"cursor": page["next_cursor"]}
 
 
 def _print(found: list[dict[str, Any]], following: str | None) -> None:

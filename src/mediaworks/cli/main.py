@@ -6,9 +6,12 @@ import sys
 
 import typer
 
-from mediaworks.cli import doctor, get, ls, migrate, restore, rm, serve, signing_key, upload, version, worker
+from mediaworks.cli import doctor, get, import_, ls, migrate, restore, rm, serve, signing_key, upload, version, worker
 from mediaworks.cli.key import keys
 from mediaworks.cli.output import print_error
+from mediaworks.cli.policy import policies
+from mediaworks.cli.storage import storage
+from mediaworks.cli.uploads import uploads
 from mediaworks.cli.user import users
 from mediaworks.errors import MediaworksError, SetupError
 
@@ -24,8 +27,12 @@ COMMANDS = (
 
 for command in COMMANDS:
     app.command()(command)
+app.command("import")(import_.import_)
+app.add_typer(uploads, name="uploads")
 app.add_typer(keys, name="key")
 app.add_typer(users, name="user")
+app.add_typer(policies, name="policy")
+app.add_typer(storage, name="storage")
 app.add_typer(signing_key.signing_keys, name="signing-key")
 
 

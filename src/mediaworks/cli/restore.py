@@ -7,7 +7,7 @@ from uuid import UUID
 
 import typer
 
-from mediaworks.cli.client import DataDir, Key, Server, connected
+from mediaworks.cli.client import DataDir, Key, Server, answer_of, connected
 from mediaworks.cli.output import AsJson
 from mediaworks.cli.several import each
 
@@ -24,4 +24,4 @@ def restore(
     Example: mediaworks restore 0190…
     """
     with connected(server, key, data_dir) as client:
-        each(media_ids, lambda media_id: client.post(f"/api/v1/media/{media_id}/restore"), json=json)
+        each(media_ids, lambda media_id: answer_of(client.post(f"/api/v1/media/{media_id}/restore")), json=json)

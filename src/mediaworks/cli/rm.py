@@ -8,7 +8,7 @@ from uuid import UUID
 
 import typer
 
-from mediaworks.cli.client import DataDir, Key, Server, connected
+from mediaworks.cli.client import DataDir, Key, Server, answer_of, connected
 from mediaworks.cli.output import AsJson
 from mediaworks.cli.several import each
 from mediaworks.errors import SetupError
@@ -31,7 +31,7 @@ def rm(
         _confirm(len(media_ids))
     query = {"purge": "true"} if purge else {}
     with connected(server, key, data_dir) as client:
-        each(media_ids, lambda media_id: client.delete(f"/api/v1/media/{media_id}", params=query), json=json)
+        each(media_ids, lambda media_id: answer_of(client.delete(f"/api/v1/media/{media_id}", params=query)), json=json)
 
 
 def _confirm(count: int) -> None:

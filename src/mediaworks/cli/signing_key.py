@@ -37,8 +37,8 @@ def rotate_key(
 
 
 async def _rotate(settings: Settings) -> str:
+    from mediaworks.accounts.signing import rotate
     from mediaworks.db import Database
-    from mediaworks.delivery.signing import rotate
 
     database = Database(settings.database)
     try:

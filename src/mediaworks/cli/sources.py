@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import glob
+import os
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -22,19 +23,40 @@ class Changed(MediaworksError):
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """`path` None is standard input, whose `size` nobody knows."""
+    """`path` None is standard input, whose `size` nobody knows. `modified_ns`: when the file was written to."""
 
     path: Path | None
     name: str
     size: int | None
+    modified_ns: int | None = None
 
-    def chunks(self) -> Iterator[bytes]:
-        """The bytes, `size` of them. Raises Changed when there are fewer or more, OSError when they cannot be read."""
+    def chunks(self, start: int = 0, stop: int | None = None) -> Iterator[bytes]:
+        """The bytes from `start` to `stop`, the end without one; a pipe is always read to its end.
+
+        Raises Changed when the file is not as it was found any more, OSError when it cannot be read.
+        """
         if self.path is None or self.size is None:
             yield from iter(lambda: sys.stdin.buffer.read(CHUNK_BYTES), b"")
             return
         with self.path.open("rb") as file:
-            yield from _exactly(file, self.size)
+            file.seek(start)
+            yield from self._exactly(file, (self.size if stop is None else stop) - start)
+
+    def _exactly(self, file: BinaryIO, left: int) -> Iterator[bytes]:
+        """The last piece is given away only when the file is still as it was: what is whole cannot be called back."""
+        while left and (chunk := file.read(min(left, CHUNK_BYTES))):
+            left -= len(chunk)
+            if not left:
+                self._require_unchanged(file)
+            yield chunk
+        self._require_unchanged(file)
+
+    def _require_unchanged(self, file: BinaryIO) -> None:
+        now = os.fstat(file.fileno())
+        if now.st_size != self.size:
+            raise Changed(f"It had {self.size} bytes before, and then {now.st_size}")
+        if self.modified_ns not in {None, now.st_mtime_ns}:
+            raise Changed("It was written to while it was sent")
 
 
 def find_sources(arguments: Iterable[str], *, stdin_name: str, recursive: bool = True) -> list[Source]:
@@ -86,13 +108,5 @@ def _files_in(folder: Path, recursive: bool) -> Iterator[Path]:
 
 
 def _source(path: Path) -> Source:
-    return Source(path, readable(path.name), path.stat().st_size)
-
-
-def _exactly(file: BinaryIO, size: int) -> Iterator[bytes]:
-    left = size
-    while left and (chunk := file.read(min(left, CHUNK_BYTES))):
-        left -= len(chunk)
-        yield chunk
-    if left or file.read(1):
-        raise Changed(f"It had {size} bytes before, and then {'fewer' if left else 'more'}")
+    found = path.stat()
+    return Source(path, readable(path.name), found.st_size, found.st_mtime_ns)

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from contextlib import closing
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from mediaworks.cli.client import DataDir, Key, Server, connected
-from mediaworks.cli.output import AsJson, console, errors, plain, print_json, readable, wants_json
+from mediaworks.cli.media_lines import print_media
+from mediaworks.cli.output import AsJson, print_json, readable, wants_json
 from mediaworks.cli.sources import find_sources
 from mediaworks.errors import SetupError
-from mediaworks.kit.quantities import readable_size
+
+if TYPE_CHECKING:
+    import httpx
+
+    from mediaworks.cli.sending import Way
 
 
 def upload(
@@ -22,29 +27,55 @@ def upload(
     name: Annotated[str, typer.Option(help="Name of what comes from standard input.")] = "stdin",
     recursive: Annotated[bool, typer.Option(help="Whether folders are taken with the folders in them.")] = True,
     parallel: Annotated[int, typer.Option(min=1, max=16, help="Files under way at once.")] = 2,
+    parts: Annotated[int, typer.Option(min=1, max=16, help="Parts of each file under way at once.")] = 1,
+    patience: Annotated[
+        float, typer.Option(min=0, help="Seconds without progress to go on trying after a break.")
+    ] = 300,
+    presigned: Annotated[
+        bool,
+        typer.Option("--presigned", help="Send straight to the storage, past the service; needs files with a size."),
+    ] = False,
     server: Server = None,
     key: Key = None,
     data_dir: DataDir = None,
     json: AsJson = False,
 ) -> None:
-    """Upload files; each is its own request, and one that is refused does not stop the others.
+    """Upload files; each for itself, and one that is refused does not stop the others.
+
+    After a broken line or a restart of the service the upload goes on by itself; after the end of this program, with the
+    same command.
 
     Examples: mediaworks upload photo.jpg  |  mediaworks upload holiday/ "*.mp4" --tag sea  |  cat a.jpg | mediaworks upload -
+    |  mediaworks upload film.mov --parts 4  |  mediaworks upload film.mov --presigned
     """
     from mediaworks.cli.sending import send_all
 
     sources = find_sources(paths, stdin_name=name, recursive=recursive)
+    if presigned and any(source.size is None for source in sources):
+        raise SetupError("--presigned: standard input has no size that could be signed; leave --presigned out")
     fields = _fields(tag, visibility, metadata)
     results: dict[int, dict[str, Any]] = {}
-    with connected(server, key, data_dir) as client, closing(send_all(client, sources, fields, parallel)) as outcomes:
-        for place, result in outcomes:
-            results[place] = result
-            if not wants_json(json):
-                _print(result, str(client.base_url))
+    with connected(server, key, data_dir) as client:
+        way = _way(client, fields, parts, patience, presigned=presigned)
+        with closing(send_all(way, sources, parallel)) as outcomes:
+            for place, result in outcomes:
+                results[place] = result
+                if not wants_json(json):
+                    print_media(result, str(client.base_url))
     if wants_json(json):
         print_json({"items": [results[place] for place in sorted(results)]})
     if any("error" in result for result in results.values()):
         raise typer.Exit(1)
+
+
+def _way(client: httpx.Client, fields: dict[str, str], parts: int, patience: float, *, presigned: bool) -> Way:
+    from mediaworks import settings
+    from mediaworks.cli.by_presign import ByPresign
+    from mediaworks.cli.by_tus import ByTus
+
+    if presigned:
+        return ByPresign(client, fields, parts, patience)
+    return ByTus(client, fields, parts, patience, settings.cache_folder() / "uploads")
 
 
 def _fields(tags: list[str] | None, visibility: str | None, metadata: str | None) -> dict[str, str]:
@@ -67,12 +98,3 @@ def _is_json_object(text: str) -> bool:
         return isinstance(msgspec.json.decode(text), dict)
     except (msgspec.DecodeError, UnicodeError):
         return False
-
-
-def _print(result: dict[str, Any], address: str) -> None:
-    if "error" in result:
-        errors().print(f"[bold red]refused[/] {plain(result['name'])}: {plain(result['error']['detail'])}")
-        return
-    what = f"{plain(result['original_name'])}  {result['id']}  {readable_size(result['size_bytes'])}  {result['kind']}"
-    link = address.rstrip("/") + result["links"]["original"]
-    console().print(f"[green]✓[/] {what}\n  [dim]{plain(link)}[/]", soft_wrap=True)

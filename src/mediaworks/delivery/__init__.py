@@ -2,6 +2,5 @@
 
 from mediaworks.delivery.config import DeliveryConfig
 from mediaworks.delivery.links import SignedLinks
-from mediaworks.delivery.signing import Keyring
 
-__all__ = ["DeliveryConfig", "Keyring", "SignedLinks"]
+__all__ = ["DeliveryConfig", "SignedLinks"]

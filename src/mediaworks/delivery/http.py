@@ -13,8 +13,8 @@ from mediaworks.accounts import Caller
 from mediaworks.delivery.blobs import Blob, BlobResponse
 from mediaworks.delivery.config import DeliveryConfig
 from mediaworks.delivery.links import SignedLinks
-from mediaworks.errors import NotFound
-from mediaworks.media import Media, MediaLibrary, Variant, Visibility
+from mediaworks.errors import Forbidden, NotFound
+from mediaworks.media import Media, MediaLibrary, Status, Variant, Visibility
 from mediaworks.storage import BlobStore
 
 
@@ -74,6 +74,8 @@ async def download(
 ) -> BlobResponse:
     """Streams the file; understands Range, If-Range, If-None-Match, If-Match, If-Modified-Since, HEAD."""
     media = await state.library.get(caller, media_id)
+    if media.status is Status.QUARANTINED:
+        raise Forbidden(f"The file is in quarantine: {media.quarantine}", code="quarantined")
     blob = original_blob(media, state.delivery_config, cache="private, no-cache", saved=True)
     return _counted(request, BlobResponse(request, state.store, blob), media, state.library)
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import time
 from datetime import UTC, datetime
 from urllib.parse import quote
+from uuid import UUID
 
+from mediaworks.accounts.signing import Keyring, load_keyring
 from mediaworks.db import Database
 from mediaworks.delivery.config import DeliveryConfig
-from mediaworks.delivery.signing import Keyring, load_keyring
 from mediaworks.media import Media, Variant
 
 
@@ -32,6 +33,9 @@ class SignedLinks:
 
     def variant(self, media: Media, variant: Variant) -> str:
         return self._signed(variant_path(media, variant))
+
+    def public(self, media_id: UUID, name: str) -> str:
+        return f"{self._base}/f/{media_id}/{quote(name, safe='')}"
 
     def expires_at(self) -> datetime:
         return datetime.fromtimestamp(self._expiry(), UTC)

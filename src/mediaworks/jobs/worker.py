@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +13,8 @@ import structlog
 from mediaworks.jobs.config import JobsConfig
 
 log = structlog.get_logger(__name__)
+
+TRANSFERS = frozenset({"import", "housekeeping"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +42,11 @@ class Schedule:
 
 
 class Worker:
-    def __init__(self, url: str, config: JobsConfig, tasks: Iterable[Task], schedules: Sequence[Schedule]) -> None:
+    def __init__(self, url: str, config: JobsConfig, tasks: Sequence[Task], schedules: Sequence[Schedule]) -> None:
         self._config = config
         self._schedules = schedules
         self._app = procrastinate.App(connector=procrastinate.PsycopgConnector(conninfo=url, min_size=1, max_size=4))
+        self._queues = {task.queue for task in tasks}
         for task in tasks:
             retry = procrastinate.RetryStrategy(max_attempts=task.retries, exponential_wait=2)
             self._app.task(name=task.name, queue=task.queue, retry=retry, pass_context=True)(_tried(task))
@@ -52,17 +55,23 @@ class Worker:
         """Work until `stop` is set; then finish what was begun (for at most 20 s) and return."""
         async with self._app.open_async(), asyncio.TaskGroup() as group:
             sides = [group.create_task(repeat(schedule)) for schedule in (*self._schedules, self._rescue())]
-            work = group.create_task(self._work(queues))
+            work = [group.create_task(self._work(lane, size)) for lane, size in self._lanes(queues) if lane]
             stopped = group.create_task(stop.wait())
-            await asyncio.wait([work, stopped], return_when=asyncio.FIRST_COMPLETED)
-            for task in (*sides, stopped, work):
+            await asyncio.wait([*work, stopped], return_when=asyncio.FIRST_COMPLETED)
+            for task in (*sides, stopped, *work):
                 task.cancel()
 
-    async def _work(self, queues: Sequence[str] | None) -> None:
+    def _lanes(self, queues: Sequence[str] | None) -> Iterator[tuple[list[str], int]]:
+        """Queues that share so many places: those that only wait are not held up by those that compute."""
+        wanted = self._queues if queues is None else self._queues & set(queues)
+        yield sorted(wanted - TRANSFERS), self._config.concurrency
+        yield sorted(wanted & TRANSFERS), self._config.transfers
+
+    async def _work(self, queues: Sequence[str], concurrency: int) -> None:
         beat = self._config.stalled_after / 4
         await self._app.run_worker_async(
-            queues=queues,  # type: ignore[arg-type]  # None, the default, means all of them
-            concurrency=self._config.concurrency,
+            queues=queues,
+            concurrency=concurrency,
             install_signal_handlers=False,
             shutdown_graceful_timeout=20,
             update_heartbeat_interval=beat,

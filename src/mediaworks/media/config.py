@@ -1,19 +1,31 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Duplicates(StrEnum):
+    """What becomes of a file whose owner has the same bytes already: kept beside the first, answered with the first,
+    or refused."""
+
+    KEEP = "keep"
+    FIRST = "first"
+    REFUSE = "refuse"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MediaConfig:
     """`thumbnails`: names of the sizes to make; a number is a box that the picture is fitted into, `150x150` a crop
     to just that size. `purge_after_days`: how long a deleted object can be restored (0: for ever).
-    `count_seconds`: how often view and download counts are written down. `page_limit`: the longest page of a list."""
+    `count_seconds`: how often view and download counts are written down. `page_limit`: the longest page of a list.
+    `duplicates`: `keep` a second object with the same bytes of the same owner, answer with the `first`, or `refuse`."""
 
     thumbnails: tuple[str, ...] = ("150x150", "320", "640", "1280", "2048")
     purge_after_days: float = 30
     count_seconds: float = 5
     page_limit: int = 200
     event_days: float = 30
+    duplicates: Duplicates = Duplicates.KEEP
 
     def __post_init__(self) -> None:
         for name in self.thumbnails:

@@ -15,7 +15,7 @@ from litestar.params import Parameter
 from mediaworks.accounts import Caller
 from mediaworks.errors import Invalid
 from mediaworks.media.listing import Filter, Sort
-from mediaworks.media.model import Changes, Media, Processing, Visibility
+from mediaworks.media.model import Changes, Media, Processing, Status, Visibility
 from mediaworks.media.service import MediaLibrary
 from mediaworks.media.view import (
     Links,
@@ -58,7 +58,9 @@ async def list_media(
     sort: Annotated[Sort, Query(description="A minus turns the order round")] = Sort.NEWEST,
     kind: Kind | None = None,
     media_type: Annotated[Kind | None, Query(description="The first contract's word for `kind`")] = None,
-    status: Annotated[str | None, Query(description="`active`, `deleted`, or how far processing is")] = None,
+    status: Annotated[
+        str | None, Query(description="`active`, `quarantined`, `deleted`, or how far processing is")
+    ] = None,
     tag: Annotated[list[str] | None, Query(description="Every tag given must be there")] = None,
     visibility: Visibility | None = None,
     name: Annotated[str | None, Query(description="A part of the name")] = None,
@@ -66,6 +68,7 @@ async def list_media(
     created_before: datetime | None = None,
     min_size: int | None = None,
     max_size: int | None = None,
+    request_number: Annotated[str | None, Query(description="The number given with the upload")] = None,
     whose: Annotated[
         Literal["all", "own"], Query(query="scope", description="`all`: everybody's, for administrators")
     ] = "own",
@@ -83,6 +86,7 @@ async def list_media(
         created_before=_with_zone(created_before, "created_before"),
         min_size=min_size,
         max_size=max_size,
+        request_number=request_number,
         **_status(status),
     )
     page = await state.library.list(
@@ -152,6 +156,17 @@ async def restore_media(caller: Caller, media_id: UUID, state: Rooms) -> Respons
     return _versioned(await state.library.restore(caller, media_id), state.links)
 
 
+@post(
+    "/{media_id:uuid}/release",
+    summary="Let a media object out of quarantine",
+    status_code=200,
+    responses={200: ONE},
+)
+async def release_media(caller: Caller, media_id: UUID, state: Rooms) -> Response[bytes]:
+    """For administrators: a check was wrong, and the bytes may be had."""
+    return _versioned(await state.library.release(caller, media_id), state.links)
+
+
 def _versioned(media: Media, links: Links) -> Response[bytes]:
     body = msgspec.json.encode(media_view(media, links))
     return Response(
@@ -170,13 +185,15 @@ def _if_match(request: Request[Any, Any, Any]) -> int | None:
 
 
 def _status(text: str | None) -> dict[str, Any]:
-    if text in {None, "active"}:
+    if text is None:
         return {}
     if text == "deleted":
         return {"deleted": True}
+    if text in {Status.ACTIVE, Status.QUARANTINED}:
+        return {"status": Status(text)}
     if text in set(Processing):
         return {"processing_status": text}
-    allowed = ["active", "deleted", *Processing]
+    allowed = ["active", "quarantined", "deleted", *Processing]
     raise Invalid(f"status: must be one of {', '.join(allowed)}", field="status", allowed=allowed)
 
 
@@ -190,6 +207,7 @@ router = Router(
     "/api/v1/media",
     route_handlers=[
         list_media, get_media, get_metadata, get_thumbnails, change_media, delete_media, restore_media,
+        release_media,
     ],
     tags=["media"],
 )  # fmt: skip

@@ -11,7 +11,7 @@ from uuid import UUID
 import msgspec
 
 from mediaworks.errors import Invalid
-from mediaworks.media.model import Media, Visibility
+from mediaworks.media.model import Media, Status, Visibility
 from mediaworks.processing import Kind
 
 
@@ -39,6 +39,7 @@ class Filter(msgspec.Struct, frozen=True, kw_only=True):
 
     owner: UUID | None
     deleted: bool = False
+    status: Status | None = None
     kind: Kind | None = None
     processing_status: str | None = None
     tags: tuple[str, ...] = ()
@@ -48,6 +49,7 @@ class Filter(msgspec.Struct, frozen=True, kw_only=True):
     created_before: datetime | None = None
     min_size: int | None = None
     max_size: int | None = None
+    request_number: str | None = None
 
 
 class Cursor(msgspec.Struct, frozen=True, array_like=True):

@@ -44,7 +44,8 @@ class Variant(msgspec.Struct, frozen=True):
 
 
 class Media(msgspec.Struct, frozen=True, kw_only=True):
-    """A media object. `metadata` is what its owner wrote; duration in seconds, size in bytes."""
+    """A media object. `metadata` is what its owner wrote; duration in seconds, size in bytes; `duplicate_of`: the owner's
+    first object with the same bytes; `quarantine`: why nobody may have the bytes; `expires_at`: when it is deleted."""
 
     id: UUID
     user_id: UUID
@@ -74,6 +75,10 @@ class Media(msgspec.Struct, frozen=True, kw_only=True):
     created_at: datetime
     updated_at: datetime
     deleted_at: datetime | None
+    duplicate_of: UUID | None = None
+    request_number: str | None = None
+    quarantine: str | None = None
+    expires_at: datetime | None = None
     variants: tuple[Variant, ...] = ()
 
 
@@ -96,6 +101,10 @@ class NewMedia(msgspec.Struct, frozen=True, kw_only=True):
     visibility: Visibility = Visibility.PRIVATE
     tags: tuple[str, ...] = ()
     metadata: dict[str, Any] = {}
+    request_number: str | None = None
+    quarantine: str | None = None
+    expires_at: datetime | None = None
+    duplicate_of: UUID | None = None
 
 
 class Changes(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -46,7 +46,8 @@ _ONE = _MEDIA.where(media_objects.c.id == bindparam("media_id"))
 
 
 async def insert_media(connection: Connection, new: NewMedia) -> Media:
-    values = msgspec.structs.asdict(new) | {"status": Status.ACTIVE, "processing_status": Processing.PENDING}
+    status = Status.QUARANTINED if new.quarantine else Status.ACTIVE
+    values = msgspec.structs.asdict(new) | {"status": status, "processing_status": Processing.PENDING}
     return _media((await connection.execute(insert(media_objects).values(values).returning(*_COLUMNS))).one())
 
 
@@ -107,6 +108,8 @@ def _conditions(wanted: Filter) -> Iterable[ColumnElement[bool]]:
     yield columns.deleted_at.is_not(None) if wanted.deleted else columns.deleted_at.is_(None)
     if wanted.owner is not None:
         yield columns.user_id == wanted.owner
+    if wanted.status is not None:
+        yield columns.status == wanted.status.value
     if wanted.kind is not None:
         yield columns.kind == wanted.kind.value
     if wanted.processing_status is not None:
@@ -125,6 +128,8 @@ def _conditions(wanted: Filter) -> Iterable[ColumnElement[bool]]:
         yield columns.size_bytes >= wanted.min_size
     if wanted.max_size is not None:
         yield columns.size_bytes <= wanted.max_size
+    if wanted.request_number is not None:
+        yield columns.request_number == wanted.request_number
 
 
 async def update_media(connection: Connection, media_id: UUID, values: Mapping[str, Any]) -> None:
@@ -146,6 +151,20 @@ async def replace_variants(connection: Connection, media_id: UUID, variants: Ite
 async def delete_media(connection: Connection, media_id: UUID) -> None:
     """Remove the row and its variants' for good."""
     await connection.execute(delete(media_objects).where(media_objects.c.id == media_id))
+
+
+async def first_with_bytes(connection: Connection, user_id: UUID, sha256: str) -> UUID | None:
+    """The owner's oldest object, not deleted, that has these bytes."""
+    columns = media_objects.c
+    query = select(columns.id).where(columns.user_id == user_id, columns.sha256 == sha256, columns.deleted_at.is_(None))
+    return (await connection.execute(query.order_by(columns.created_at, columns.id).limit(1))).scalar_one_or_none()
+
+
+async def expired_before(connection: Connection, moment: datetime, limit: int) -> list[UUID]:
+    """Ids of objects whose time was over before `moment`."""
+    columns = media_objects.c
+    query = select(columns.id).where(columns.expires_at < moment, columns.deleted_at.is_(None))
+    return list((await connection.execute(query.order_by(columns.expires_at).limit(limit))).scalars())
 
 
 async def deleted_before(connection: Connection, moment: datetime, limit: int) -> list[UUID]:

@@ -11,12 +11,12 @@ import msgspec
 
 from mediaworks.accounts import Accounts, Caller, Scope
 from mediaworks.db import Connection, Database
-from mediaworks.errors import Conflict, Invalid, NotFound, PreconditionFailed
+from mediaworks.errors import Conflict, Duplicate, Invalid, NotFound, PreconditionFailed
 from mediaworks.events import Event, forget_before, record
 from mediaworks.jobs import enqueue
 from mediaworks.kit.clock import now
 from mediaworks.media import labels, queries
-from mediaworks.media.config import MediaConfig
+from mediaworks.media.config import Duplicates, MediaConfig
 from mediaworks.media.listing import Cursor, Filter, Sort
 from mediaworks.media.model import Changes, Media, NewMedia, Page, Status
 
@@ -32,13 +32,34 @@ class MediaLibrary:
         self._views: Counter[UUID] = Counter()
         self._downloads: Counter[UUID] = Counter()
 
-    async def add(self, connection: Connection, new: NewMedia) -> Media:
-        """Write row, event and job of a fresh upload in the caller's transaction. Raises QuotaExceeded."""
-        await self._accounts.charge(connection, new.user_id, new.size_bytes)
-        media = await queries.insert_media(connection, new)
+    async def add(self, connection: Connection, new: NewMedia, *, quota: int | None = None) -> Media:
+        """Write row, event and job of a fresh upload in the caller's transaction; its blob is then the library's.
+
+        The charge locks the owner's row, so of two uploads at once the second sees what the first was.
+
+        When the owner has the same bytes already, the setting `duplicates` decides: the answer may be the first object
+        instead of a new one; never of one that goes into quarantine. Raises QuotaExceeded, also over the `quota` in
+        bytes of the key with which the file came, and Duplicate.
+        """
+        await self._accounts.charge(connection, new.user_id, new.size_bytes, quota)
+        first_id = await queries.first_with_bytes(connection, new.user_id, new.sha256)
+        if first_id is not None and self._config.duplicates is not Duplicates.KEEP and not new.quarantine:
+            return await self._first_instead(connection, new, first_id)
+        media = await queries.insert_media(connection, msgspec.structs.replace(new, duplicate_of=first_id))
+        if new.quarantine:
+            told = _told(new) | {"reason": new.quarantine}
+            await record(connection, Event("media.quarantined", new.id, new.user_id, told))
+            return media
         await record(connection, Event("media.uploaded", new.id, new.user_id, _told(new)))
         await enqueue(connection, UNDERSTAND, queue="media", media_id=str(new.id))
         return media
+
+    async def _first_instead(self, connection: Connection, new: NewMedia, first_id: UUID) -> Media:
+        if self._config.duplicates is Duplicates.REFUSE:
+            raise Duplicate(f"The media object {first_id} has these very bytes", media_id=str(first_id))
+        await self._accounts.charge(connection, new.user_id, -new.size_bytes)
+        await enqueue(connection, REMOVE_BLOBS, queue="housekeeping", keys=[new.storage_key])
+        return await _again(connection, first_id)
 
     async def get(self, caller: Caller, media_id: UUID) -> Media:
         """Raises NotFound for what is missing, deleted, or somebody else's: nobody learns which."""
@@ -103,8 +124,7 @@ class MediaLibrary:
         async with self._database.transaction() as connection:
             media = await self._locked(connection, caller, media_id)
             _require_version(media, if_version)
-            await queries.update_media(connection, media_id, {"status": Status.DELETED, "deleted_at": now()})
-            await record(connection, Event("media.deleted", media_id, media.user_id, {}))
+            await _mark_deleted(connection, media)
             return await _again(connection, media_id)
 
     async def restore(self, caller: Caller, media_id: UUID) -> Media:
@@ -113,9 +133,33 @@ class MediaLibrary:
             media = await self._locked(connection, caller, media_id, deleted_too=True)
             if media.status is not Status.DELETED:
                 raise Conflict("The media object is not deleted", code="not_deleted")
-            await queries.update_media(connection, media_id, {"status": Status.ACTIVE, "deleted_at": None})
+            status = Status.QUARANTINED if media.quarantine else Status.ACTIVE
+            await queries.update_media(connection, media_id, {"status": status, "deleted_at": None})
             await record(connection, Event("media.restored", media_id, media.user_id, {}))
             return await _again(connection, media_id)
+
+    async def release(self, caller: Caller, media_id: UUID) -> Media:
+        """Let an object out of quarantine. Raises Forbidden unless an administrator does, NotFound, Conflict."""
+        caller.require_admin()
+        async with self._database.transaction() as connection:
+            media = await self._locked(connection, caller, media_id)
+            if media.status is not Status.QUARANTINED:
+                raise Conflict("The media object is not in quarantine", code="not_quarantined")
+            await queries.update_media(connection, media_id, {"status": Status.ACTIVE, "quarantine": None})
+            await record(connection, Event("media.uploaded", media_id, media.user_id, _told(media)))
+            await enqueue(connection, UNDERSTAND, queue="media", media_id=str(media_id))
+            return await _again(connection, media_id)
+
+    async def delete_expired(self) -> int:
+        """Delete what was to be kept for a time that is over; returns how many."""
+        async with self._database.reading() as connection:
+            expired = await queries.expired_before(connection, now(), limit=1000)
+        for media_id in expired:
+            async with self._database.transaction() as connection:
+                media = await queries.lock_media(connection, media_id)
+                if media is not None and media.status is not Status.DELETED:
+                    await _mark_deleted(connection, media)
+        return len(expired)
 
     async def purge(self, caller: Caller, media_id: UUID) -> None:
         """Remove object and bytes for good, deleted before or not. Raises NotFound."""
@@ -197,6 +241,11 @@ def _require_version(media: Media, wanted: int | None) -> None:
         )
 
 
+async def _mark_deleted(connection: Connection, media: Media) -> None:
+    await queries.update_media(connection, media.id, {"status": Status.DELETED, "deleted_at": now()})
+    await record(connection, Event("media.deleted", media.id, media.user_id, {}))
+
+
 async def _again(connection: Connection, media_id: UUID) -> Media:
     media = await queries.media_by_id(connection, media_id)
     if media is None:
@@ -215,7 +264,7 @@ def _checked(changes: Changes) -> dict[str, Any]:
     return values
 
 
-def _told(new: NewMedia) -> dict[str, Any]:
+def _told(new: NewMedia | Media) -> dict[str, Any]:
     return {
         "kind": new.kind,
         "original_name": new.original_name,

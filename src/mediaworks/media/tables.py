@@ -52,6 +52,10 @@ media_objects = Table(
     Column("created_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
     Column("updated_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
     Column("deleted_at", DateTime(timezone=True)),
+    Column("duplicate_of", Uuid),
+    Column("request_number", Text),
+    Column("quarantine", Text),
+    Column("expires_at", DateTime(timezone=True)),
     Index("media_by_time", "created_at", "id", postgresql_where=_KEPT),
     Index("media_by_owner_time", "user_id", "created_at", "id", postgresql_where=_KEPT),
     Index("media_by_owner_size", "user_id", "size_bytes", "id", postgresql_where=_KEPT),
@@ -59,6 +63,8 @@ media_objects = Table(
     Index("media_by_owner_kind", "user_id", "kind", "created_at", "id", postgresql_where=_KEPT),
     Index("media_by_tag", "tags", postgresql_using="gin"),
     Index("media_by_sha256", "user_id", "sha256"),
+    Index("media_by_request_number", "request_number", postgresql_where=text("request_number IS NOT NULL")),
+    Index("media_by_expiry", "expires_at", postgresql_where=text("expires_at IS NOT NULL")),
     Index("media_deleted", "deleted_at", postgresql_where=text("deleted_at IS NOT NULL")),
 )
 

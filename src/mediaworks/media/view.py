@@ -67,6 +67,10 @@ class MediaView(TypedDict):
     created_at: datetime
     updated_at: datetime
     deleted_at: datetime | None
+    duplicate_of: UUID | None
+    request_number: str | None
+    quarantine: str | None
+    expires_at: datetime | None
     thumbnails: list[ThumbnailView]
     links: LinksView
     media_id: UUID
@@ -97,6 +101,9 @@ class Links(Protocol):
     def original(self, media: Media) -> str: ...
 
     def variant(self, media: Media, variant: Variant) -> str: ...
+
+    def public(self, media_id: UUID, name: str) -> str:
+        """Where an original can be had by everybody, once it is there and not private."""
 
     def expires_at(self) -> datetime: ...
 
@@ -131,6 +138,10 @@ def media_view(media: Media, links: Links) -> MediaView:
         "created_at": media.created_at,
         "updated_at": media.updated_at,
         "deleted_at": media.deleted_at,
+        "duplicate_of": media.duplicate_of,
+        "request_number": media.request_number,
+        "quarantine": media.quarantine,
+        "expires_at": media.expires_at,
         "thumbnails": thumbnails,
         "links": {
             "self": f"{API}/{media.id}",

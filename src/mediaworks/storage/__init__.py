@@ -2,6 +2,26 @@
 
 from mediaworks.storage.backends import open_store
 from mediaworks.storage.config import StorageConfig
-from mediaworks.storage.port import BlobStore, BlobWriter, StoredBlob, Written
+from mediaworks.storage.port import (
+    BlobStore,
+    BlobWriter,
+    Draft,
+    Part,
+    Presigner,
+    StoredBlob,
+    Unfinished,
+    Written,
+)
 
-__all__ = ["BlobStore", "BlobWriter", "StorageConfig", "StoredBlob", "Written", "open_store"]
+__all__ = [
+    "BlobStore",
+    "BlobWriter",
+    "Draft",
+    "Part",
+    "Presigner",
+    "StorageConfig",
+    "StoredBlob",
+    "Unfinished",
+    "Written",
+    "open_store",
+]

@@ -10,13 +10,23 @@ from mediaworks.storage.config import StorageConfig
 from mediaworks.storage.local import LocalStore
 from mediaworks.storage.port import BlobStore
 
+
+def _s3(url: SplitResult) -> BlobStore:
+    try:
+        from mediaworks.storage.s3 import S3Store
+    except ImportError as missing:
+        raise SetupError(f"s3:// needs the extra `s3`: pip install 'mediaworks[s3]' ({missing})") from missing
+    return S3Store.from_url(url)
+
+
 BACKENDS: Mapping[str, Callable[[SplitResult], BlobStore]] = {
     "file": LocalStore.from_url,
+    "s3": _s3,
 }
 
 
 def open_store(config: StorageConfig) -> BlobStore:
-    """The store that `config.url` names. Raises SetupError for an unknown scheme or a folder that cannot be used."""
+    """The store that `config.url` names. Raises SetupError for an unknown scheme or an address that cannot be used."""
     url = urlsplit(config.url)
     backend = BACKENDS.get(url.scheme)
     if backend is None:

@@ -2,8 +2,8 @@
 
 class TestMyStore(StorageContract):
     @pytest.fixture
-    def store(self) -> BlobStore:
-        return MyStore(…)
+    def stores(self) -> tuple[BlobStore, BlobStore]:
+        return MyStore(address), MyStore(address)
 """
 
 from __future__ import annotations
@@ -18,29 +18,29 @@ import pytest
 
 from mediaworks.errors import NotFound
 from mediaworks.storage import BlobStore, Written
+from mediaworks.testing.storage_drafts import DraftContract, get, put
+
+__all__ = ["StorageContract", "get", "put"]
 
 
-async def put(store: BlobStore, key: str, *chunks: bytes) -> Written:
-    """Write and commit one blob."""
-    writer = await store.create(key)
-    for chunk in chunks:
-        await writer.write(chunk)
-    return await writer.commit()
+class StorageContract(DraftContract):
+    """Every promise of the port. Needs a fixture `stores`: two objects for one empty storage, as two processes have."""
 
+    @pytest.fixture
+    def store(self, stores: tuple[BlobStore, BlobStore]) -> BlobStore:
+        return stores[0]
 
-async def get(store: BlobStore, key: str, start: int = 0, length: int | None = None) -> bytes:
-    return b"".join([chunk async for chunk in store.read(key, start, length)])
+    @pytest.fixture
+    def other_store(self, stores: tuple[BlobStore, BlobStore]) -> BlobStore:
+        return stores[1]
 
-
-class StorageContract:
-    """Every promise of the port. Needs a fixture `store`."""
-
-    def run(self, store: BlobStore, steps: Callable[[BlobStore], Awaitable[Any]]) -> Any:
+    def run(self, steps: Callable[..., Awaitable[Any]], *stores: BlobStore) -> Any:
         async def whole() -> Any:
             try:
-                return await steps(store)
+                return await steps(*stores)
             finally:
-                await store.close()
+                for store in stores:
+                    await store.close()
 
         return asyncio.run(whole())
 
@@ -57,7 +57,7 @@ class StorageContract:
             assert found is not None
             assert found.size == len(whole)
 
-        self.run(store, steps)
+        self.run(steps, store)
 
     def test_a_range_is_read_without_the_rest(self, store: BlobStore) -> None:
         async def steps(store: BlobStore) -> None:
@@ -66,7 +66,7 @@ class StorageContract:
             assert await get(store, "k/one", 8) == b"89"
             assert await get(store, "k/one", 10) == b""
 
-        self.run(store, steps)
+        self.run(steps, store)
 
     def test_nothing_is_seen_before_the_commit(self, store: BlobStore) -> None:
         async def steps(store: BlobStore) -> None:
@@ -77,7 +77,7 @@ class StorageContract:
             await writer.commit()
             assert [blob.key async for blob in store.list()] == ["k/one"]
 
-        self.run(store, steps)
+        self.run(steps, store)
 
     def test_an_aborted_writer_leaves_nothing_and_may_be_aborted_twice(self, store: BlobStore) -> None:
         async def steps(store: BlobStore) -> None:
@@ -89,7 +89,7 @@ class StorageContract:
             await put(store, "k/one", b"again")
             assert await get(store, "k/one") == b"again"
 
-        self.run(store, steps)
+        self.run(steps, store)
 
     def test_a_second_blob_under_a_key_replaces_the_first(self, store: BlobStore) -> None:
         async def steps(store: BlobStore) -> None:
@@ -97,7 +97,7 @@ class StorageContract:
             await put(store, "k/one", b"new")
             assert await get(store, "k/one") == b"new"
 
-        self.run(store, steps)
+        self.run(steps, store)
 
     def test_what_is_missing_is_not_found(self, store: BlobStore) -> None:
         async def steps(store: BlobStore) -> None:
@@ -108,7 +108,7 @@ class StorageContract:
                 async with store.as_file("k/none"):
                     pass
 
-        self.run(store, steps)
+        self.run(steps, store)
 
     def test_a_deleted_blob_is_gone_and_deleting_nothing_is_no_error(self, store: BlobStore) -> None:
         async def steps(store: BlobStore) -> None:
@@ -117,7 +117,7 @@ class StorageContract:
             await store.delete("k/one")
             assert await store.stat("k/one") is None
 
-        self.run(store, steps)
+        self.run(steps, store)
 
     def test_deleting_a_key_removes_what_an_unfinished_writer_left(self, store: BlobStore) -> None:
         async def steps(store: BlobStore) -> None:
@@ -126,7 +126,7 @@ class StorageContract:
             await store.delete("k/one")
             await store.create("k/one")
 
-        self.run(store, steps)
+        self.run(steps, store)
 
     def test_a_writer_takes_the_place_of_one_that_was_killed(self, store: BlobStore) -> None:
         async def steps(store: BlobStore) -> None:
@@ -135,7 +135,7 @@ class StorageContract:
             await put(store, "k/one", b"whole")
             assert await get(store, "k/one") == b"whole"
 
-        self.run(store, steps)
+        self.run(steps, store)
 
     def test_a_list_knows_prefixes(self, store: BlobStore) -> None:
         async def steps(store: BlobStore) -> None:
@@ -144,7 +144,7 @@ class StorageContract:
             assert sorted([blob.key async for blob in store.list("a/")]) == ["a/1", "a/2"]
             assert len([blob async for blob in store.list()]) == 3
 
-        self.run(store, steps)
+        self.run(steps, store)
 
     def test_a_blob_as_a_file_can_be_read_and_sought(self, store: BlobStore) -> None:
         async def steps(store: BlobStore) -> None:
@@ -153,7 +153,7 @@ class StorageContract:
                 assert os.pread(descriptor, 3, 4) == b"456"
                 assert os.lseek(descriptor, 0, os.SEEK_END) == 10
 
-        self.run(store, steps)
+        self.run(steps, store)
 
     def test_many_writers_at_once_do_not_mix(self, store: BlobStore) -> None:
         contents = {f"k/{n}": [os.urandom(300_000) for _ in range(8)] for n in range(12)}
@@ -163,7 +163,7 @@ class StorageContract:
             for key, chunks in contents.items():
                 assert await get(store, key) == b"".join(chunks)
 
-        self.run(store, steps)
+        self.run(steps, store)
 
     def test_a_healthy_store_passes_its_check(self, store: BlobStore) -> None:
-        self.run(store, lambda store: store.check())
+        self.run(lambda store: store.check(), store)

@@ -7,24 +7,28 @@ from contextlib import aclosing
 
 from mediaworks.accounts import Caller
 from mediaworks.errors import (
+    Duplicate,
     EmptyFile,
     Invalid,
     MediaworksError,
     QuotaExceeded,
     TooLarge,
+    TooManyUploads,
     Unprocessable,
     UnsupportedType,
 )
 from mediaworks.media import Media
 from mediaworks.uploads.form import Field, FilePart, Form
-from mediaworks.uploads.model import Labels, Received
-from mediaworks.uploads.service import Uploads
+from mediaworks.uploads.model import Labels, Protocol, Received
+from mediaworks.uploads.whole import WholeFiles
 
 FILE_FIELDS = {"file", "files"}
-Refusal = (EmptyFile, UnsupportedType, TooLarge, Unprocessable)
+Refusal = (EmptyFile, UnsupportedType, TooLarge, TooManyUploads, Unprocessable)
 
 
-async def take_in(uploads: Uploads, caller: Caller, form: Form) -> list[Media | MediaworksError]:
+async def take_in(
+    uploads: WholeFiles, caller: Caller, form: Form, protocol: Protocol, most: int
+) -> list[Media | MediaworksError]:
     """The result of each file in its order. Raises what makes the whole request fail; then nothing of it stays.
 
     Fields may stand before or after the files: nothing is a media object before the whole form was read.
@@ -36,7 +40,7 @@ async def take_in(uploads: Uploads, caller: Caller, form: Form) -> list[Media | 
             async for part in parts:
                 if isinstance(part, Field):
                     labels = labels.with_field(part.name, part.value)
-                elif (result := await _receive(uploads, caller, part, len(results))) is not None:
+                elif (result := await _receive(uploads, caller, part, protocol, most - len(results))) is not None:
                     results.append(result)
     except BaseException:
         await _discard(uploads, results)
@@ -44,13 +48,17 @@ async def take_in(uploads: Uploads, caller: Caller, form: Form) -> list[Media | 
     return await _finish(uploads, results, labels)
 
 
-async def _receive(uploads: Uploads, caller: Caller, part: FilePart, already: int) -> Received | MediaworksError | None:
+async def _receive(
+    uploads: WholeFiles, caller: Caller, part: FilePart, protocol: Protocol, room: int
+) -> Received | MediaworksError | None:
     if part.name not in FILE_FIELDS:
         raise Invalid(f"{part.name}: files are expected in the field `file`", code="wrong_field", field=part.name)
-    if already >= uploads.config.max_files:
-        raise TooLarge(f"file: at most {uploads.config.max_files} files in one request", limit=uploads.config.max_files)
+    if room <= 0:
+        raise TooLarge(
+            f"{part.name}: there are more files than one request may have", code="too_many_files", field=part.name
+        )
     try:
-        return await uploads.receive(caller, part.chunks, name=part.filename, protocol="form")
+        return await uploads.receive(caller, part.chunks, name=part.filename, protocol=protocol)
     except Refusal as refusal:
         if isinstance(refusal, EmptyFile) and not part.filename:
             return None
@@ -70,7 +78,7 @@ async def _skipped(chunks: AsyncIterator[bytes], limit: int) -> bool:
 
 
 async def _finish(
-    uploads: Uploads, results: list[Received | MediaworksError], labels: Labels
+    uploads: WholeFiles, results: list[Received | MediaworksError], labels: Labels
 ) -> list[Media | MediaworksError]:
     finished: list[Media | MediaworksError] = []
     for place, result in enumerate(results):
@@ -79,7 +87,7 @@ async def _finish(
             continue
         try:
             finished.append(await uploads.finish(result, labels))
-        except QuotaExceeded as refusal:
+        except (QuotaExceeded, Duplicate) as refusal:
             finished.append(refusal)
         except BaseException:
             await _discard(uploads, results[place + 1 :])
@@ -87,7 +95,7 @@ async def _finish(
     return finished
 
 
-async def _discard(uploads: Uploads, results: list[Received | MediaworksError]) -> None:
+async def _discard(uploads: WholeFiles, results: list[Received | MediaworksError]) -> None:
     for result in results:
         if isinstance(result, Received):
             await uploads.discard(result)

@@ -21,8 +21,10 @@ from mediaworks.jobs import repeat
 from mediaworks.kit.logs import configure_logs
 from mediaworks.kit.processes import die_with_parent
 from mediaworks.media import http as media
-from mediaworks.uploads import http as uploads
-from mediaworks.web import health, metrics
+from mediaworks.uploads.http import BEFORE_SEND
+from mediaworks.uploads.http import ROUTERS as UPLOADS
+from mediaworks.web import first_contract, health, metrics
+from mediaworks.web.cors import cross_origin
 from mediaworks.web.middleware import observed
 from mediaworks.web.openapi import DOCS, OPENAPI
 from mediaworks.web.problems import HANDLERS
@@ -52,12 +54,14 @@ def create() -> ASGIApp:
 
     application = Litestar(
         route_handlers=[
-            accounts.router, media.router, uploads.router, delivery.router,
+            accounts.router, media.router, *UPLOADS, delivery.router, first_contract.router,
             health.live, health.ready, metrics.metrics, *DOCS,
         ],
         dependencies={"caller": Provide(accounts.authenticate)},
         exception_handlers=HANDLERS,
+        before_send=list(BEFORE_SEND),
         lifespan=[lifespan],
+        cors_config=cross_origin(settings.cors_origins),
         openapi_config=OPENAPI,
         logging_config=None,
     )  # fmt: skip
@@ -72,4 +76,6 @@ def _fill(state: State, app: wiring.App) -> None:
     state.links = app.links
     state.store = app.store
     state.uploads = app.uploads
+    state.keyring = lambda: app.links.keyring
+    state.public_url = app.settings.delivery.public_url
     state.delivery_config = app.settings.delivery

@@ -2,24 +2,36 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from litestar import MediaType, Response, get
+from litestar.handlers import HTTPRouteHandler
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import Components, SecurityScheme
 from litestar.static_files import create_static_files_router
+from litestar.types import Method
+from litestar.types.internal_types import PathParameterDefinition
 
 from mediaworks import __version__
 from mediaworks.errors import MediaworksError
 
 STATIC = Path(__file__).parent / "static"
 
+
+def _operation_id(handler: HTTPRouteHandler, method: Method, path: list[str | PathParameterDefinition]) -> str:
+    """`getApiV1MediaMediaId`: unique, because method and path are."""
+    words = "/".join(part.name if isinstance(part, PathParameterDefinition) else part for part in path)
+    return method.lower() + "".join(word.title() for word in re.split(r"[^0-9A-Za-z]+", words))
+
+
 OPENAPI = OpenAPIConfig(
     title="Mediaworks",
     version=__version__,
     description="Take media in, keep it safely, understand it and give it back. Errors are problem+json (RFC 9457).",
     path="/openapi",
+    operation_id_creator=_operation_id,
     render_plugins=[JsonRenderPlugin(path="/openapi.json")],
     components=Components(
         security_schemes={

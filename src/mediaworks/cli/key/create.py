@@ -10,6 +10,7 @@ import typer
 
 from mediaworks.cli.client import DataDir, Key, Server, answer_of, connected
 from mediaworks.cli.key.expiry import parse_expiry
+from mediaworks.cli.limits import AllowType, MaxFileSize, Quota, Rate, Retention, UploadsAtOnce, policy_of
 from mediaworks.cli.output import AsJson, console, print_json, readable, wants_json
 
 
@@ -22,6 +23,12 @@ def create(
     expires: Annotated[
         str | None, typer.Option(help="A span (12h, 30d, 8w, 1y) or a moment (2027-01-01T00:00:00Z).")
     ] = None,
+    max_file_size: MaxFileSize = None,
+    allow_type: AllowType = None,
+    quota: Quota = None,
+    uploads_at_once: UploadsAtOnce = None,
+    rate: Rate = None,
+    retention: Retention = None,
     server: Server = None,
     key: Key = None,
     data_dir: DataDir = None,
@@ -29,13 +36,18 @@ def create(
 ) -> None:
     """Make a key; it is shown this once.
 
-    Example: mediaworks key create "upload bot" --scope media:write --expires 90d
+    Example: mediaworks key create "upload bot" --scope media:write --expires 90d --max-file-size 2GiB
     """
+    policy = policy_of(
+        max_file_size=max_file_size, allow_type=allow_type, quota=quota, uploads_at_once=uploads_at_once, rate=rate,
+        retention=retention,
+    )  # fmt: skip
     request = {
         "name": readable(name),
         "user_id": user and str(user),
         "scopes": scope or None,
         "expires_at": expires and parse_expiry(expires, now=datetime.now(UTC)).isoformat(),
+        "policy": policy,
     }
     with connected(server, key, data_dir) as client:
         made = answer_of(client.post("/api/v1/keys", json=request))

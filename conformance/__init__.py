@@ -1,0 +1,1 @@
+"""The clients that people use, end to end against a real service."""

@@ -1,0 +1,59 @@
+"""Limits on uploads as people write them."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Any
+
+import typer
+
+from mediaworks.errors import SetupError
+from mediaworks.kit.quantities import Bytes
+
+MaxFileSize = Annotated[str | None, typer.Option(help="The largest file, such as 5GiB.")]
+AllowType = Annotated[
+    list[str] | None, typer.Option(help="A type that may be sent, such as image/png; again for more.")
+]
+Quota = Annotated[str | None, typer.Option(help="All that the owner may keep, such as 10GiB.")]
+UploadsAtOnce = Annotated[int | None, typer.Option(help="How many uploads may be unfinished.")]
+Rate = Annotated[str | None, typer.Option(help="Bytes in a second, such as 10MiB.")]
+Retention = Annotated[str | None, typer.Option(help="Delete what was uploaded after this span (12h, 30d, 8w, 1y).")]
+
+_SPAN = re.compile(r"(\d{1,6})([hdwy])", re.ASCII)
+_DAYS = {"h": 1 / 24, "d": 1, "w": 7, "y": 365}
+
+
+def policy_of(
+    *,
+    max_file_size: str | None,
+    allow_type: list[str] | None,
+    quota: str | None,
+    uploads_at_once: int | None,
+    rate: str | None,
+    retention: str | None,
+) -> dict[str, Any]:
+    """The policy as the service takes it; what was not given does not limit. Raises SetupError that names the option."""
+    policy = {
+        "max_file_size": _bytes("--max-file-size", max_file_size),
+        "allowed_types": allow_type or None,
+        "quota_bytes": _bytes("--quota", quota),
+        "uploads_at_once": uploads_at_once,
+        "bytes_per_second": _bytes("--rate", rate),
+        "retention_days": _days(retention),
+    }
+    return {name: limit for name, limit in policy.items() if limit is not None}
+
+
+def _bytes(option: str, text: str | None) -> int | None:
+    try:
+        return None if text is None else int(Bytes.parse(text))
+    except ValueError as error:
+        raise SetupError(f"{option}: {error}") from error
+
+
+def _days(text: str | None) -> float | None:
+    if text is None:
+        return None
+    if not (span := _SPAN.fullmatch(text)):
+        raise SetupError(f"--retention: {text!r} is not a span such as 12h, 30d, 8w or 1y")
+    return int(span[1]) * _DAYS[span[2]]

@@ -1,0 +1,47 @@
+"""`mediaworks uploads ls`"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from mediaworks.cli.client import DataDir, Key, Server, connected
+from mediaworks.cli.output import AsJson, console, plain, print_json, print_table, wants_json
+from mediaworks.cli.pages import collect
+from mediaworks.kit.quantities import readable_size
+
+COLUMNS = ("id", "name", "way", "state", "arrived", "of", "expires")
+
+
+def ls(
+    state: Annotated[str | None, typer.Option(help="open, done, failed, aborted, expired.")] = None,
+    everybody: Annotated[bool, typer.Option("--all", help="Of all users, for administrators.")] = False,
+    limit: Annotated[int, typer.Option(min=1, help="At most so many.")] = 50,
+    cursor: Annotated[str | None, typer.Option(help="Go on after the list that ended with this next_cursor.")] = None,
+    server: Server = None,
+    key: Key = None,
+    data_dir: DataDir = None,
+    json: AsJson = False,
+) -> None:
+    """List uploads and how far they are, the newest first.
+
+    Example: mediaworks uploads ls --state open
+    """
+    given = {"state": state, "cursor": cursor, "scope": "all" if everybody else None}
+    query = {field: value for field, value in given.items() if value is not None}
+    with connected(server, key, data_dir) as client:
+        found, following = collect(client, "/api/v1/uploads", query, limit)
+    if wants_json(json):
+        print_json({"items": found, "next_cursor": following})
+        return
+    print_table(COLUMNS, map(_row, found), whole=set(COLUMNS) - {"name"})
+    if following is not None:
+        console().print(f"[dim]There are more: --limit, or --cursor {plain(following)}[/]", soft_wrap=True)
+
+
+def _row(upload: dict[str, Any]) -> tuple[str, ...]:
+    length = "" if upload["length"] is None else readable_size(upload["length"])
+    expires = (upload["expires_at"] or "")[:16].replace("T", " ")
+    arrived = readable_size(upload["offset"])
+    return upload["id"], upload["name"], upload["protocol"], upload["state"], arrived, length, expires

@@ -1,0 +1,60 @@
+from __future__ import annotations
+
+import ssl
+from http.cookiejar import CookieJar, DefaultCookiePolicy
+
+import httpx
+
+from mediaworks.errors import Invalid
+from mediaworks.kit.egress.backend import GuardedBackend, Resolver, resolve
+from mediaworks.kit.egress.config import EgressConfig
+from mediaworks.kit.egress.redirects import FINAL_URL, FollowingTransport
+from mediaworks.kit.egress.transport import GuardedTransport, check_url
+
+CONNECT_SECONDS = 10.0
+
+
+class Egress:
+    """Makes HTTP clients that reach publicly routable addresses and those that the installation allows, no others.
+
+    `tls`: certificates to trust; by default certifi's, or those that SSL_CERT_FILE and SSL_CERT_DIR name.
+    """
+
+    def __init__(
+        self, config: EgressConfig, *, resolver: Resolver = resolve, tls: ssl.SSLContext | None = None
+    ) -> None:
+        self._backend = GuardedBackend(config, resolver)
+        self._tls = tls or httpx.create_ssl_context()
+
+    def client(self, *, idle_seconds: float = 30.0) -> httpx.AsyncClient:
+        """A client with connections of its own; close it. `idle_seconds`: the longest silence within an exchange.
+
+        Requests raise EgressRefused. The client keeps no cookies, knows no proxies, and follows the redirects of GET
+        and HEAD (`final_url` says where to). The whole of an exchange is limited by `asyncio.timeout` around it.
+        """
+        return httpx.AsyncClient(
+            transport=FollowingTransport(GuardedTransport(self._backend, self._tls)),
+            timeout=httpx.Timeout(idle_seconds, connect=CONNECT_SECONDS),
+            cookies=CookieJar(policy=DefaultCookiePolicy(allowed_domains=[])),
+            trust_env=False,
+        )
+
+    def check(self, text: str) -> None:
+        """Raises what `parse_url` raises, and EgressRefused for a literal address that no request would reach."""
+        self._backend.check_literal(parse_url(text).host)
+
+
+def parse_url(text: str) -> httpx.URL:
+    """`text` as an address that may be asked for, as far as its form tells. Raises Invalid, or EgressRefused."""
+    try:
+        url = httpx.URL(text)
+    except (httpx.InvalidURL, TypeError) as error:
+        raise Invalid(f"{text[:200]!r} is not an address: {error}", code="invalid_url") from error
+    check_url(url)
+    return url
+
+
+def final_url(response: httpx.Response) -> httpx.URL:
+    """Where `response` came from after redirects."""
+    url: httpx.URL = response.extensions.get(FINAL_URL, response.request.url)
+    return url

@@ -1,0 +1,316 @@
+"""Import from an address: a job fetches the file through the egress guard and goes on by Range when the line breaks."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import msgspec
+import structlog
+
+from mediaworks.accounts import Caller
+from mediaworks.db import Database
+from mediaworks.errors import FetchFailed, MediaworksError, NotFound, Unavailable
+from mediaworks.jobs import enqueue
+from mediaworks.kit.deadline import Deadline
+from mediaworks.kit.egress import Egress
+from mediaworks.kit.ids import new_id
+from mediaworks.media import Media
+from mediaworks.processing import HEAD_BYTES
+from mediaworks.storage import BlobStore, BlobWriter, Draft, Written
+from mediaworks.uploads import queries
+from mediaworks.uploads.fetching import Begun, NotModified, Transfer, check_headers, is_data_url, read_data_url
+from mediaworks.uploads.finishing import Finishing
+from mediaworks.uploads.leases import Leases
+from mediaworks.uploads.model import Labels, Protocol, State, Upload
+from mediaworks.uploads.pace import Paces
+from mediaworks.uploads.records import Records, told
+from mediaworks.uploads.whole import WholeFiles
+
+log = structlog.get_logger(__name__)
+
+IMPORT = "uploads.import"
+CALLBACK_SECONDS = 20.0
+AFTER_YOU_SECONDS = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """One address to fetch, with the `headers` to send along; `callback` hears how it ended."""
+
+    url: str
+    headers: Mapping[str, str]
+    callback: str | None
+    labels: Labels
+    name: str | None = None
+
+
+class Imports:
+    def __init__(
+        self,
+        database: Database,
+        store: BlobStore,
+        records: Records,
+        leases: Leases,
+        finishing: Finishing,
+        whole: WholeFiles,
+        paces: Paces,
+        egress: Egress,
+    ) -> None:
+        self._database = database
+        self._store = store
+        self._records = records
+        self._leases = leases
+        self._finishing = finishing
+        self._whole = whole
+        self._paces = paces
+        self._egress = egress
+
+    async def order(self, caller: Caller, orders: Sequence[Order], *, batch_id: UUID | None) -> list[Upload]:
+        """Begin to fetch; each upload tells how it goes. A `data:` URL is taken in at once.
+
+        Raises Invalid and EgressRefused for an address or header that cannot be, Forbidden, TooManyUploads; then nothing
+        is fetched.
+        """
+        for order in orders:
+            self._check(order)
+        taken = {
+            place: await self._take_data(caller, order, batch_id)
+            for place, order in enumerate(orders)
+            if is_data_url(order.url)
+        }
+        drawn_up = {
+            place: await self._draw_up(caller, order, batch_id)
+            for place, order in enumerate(orders)
+            if place not in taken
+        }
+        async with self._database.transaction() as connection:
+            for upload in drawn_up.values():
+                await self._records.begin_in(connection, upload)
+                await enqueue(connection, IMPORT, queue="import", upload_id=str(upload.id))
+        made = taken | drawn_up
+        return [made[place] for place in range(len(orders))]
+
+    def _check(self, order: Order) -> None:
+        check_headers(order.headers)
+        if not is_data_url(order.url):
+            self._egress.check(order.url)
+        if order.callback is not None:
+            self._egress.check(order.callback)
+
+    async def _draw_up(self, caller: Caller, order: Order, batch_id: UUID | None) -> Upload:
+        source = {"url": order.url, "headers": dict(order.headers), "callback": order.callback}
+        return await self._records.draw_up(
+            caller, Protocol.IMPORT, name=order.name or "", labels=order.labels, batch_id=batch_id, source=source
+        )
+
+    async def run(self, upload_id: str) -> None:
+        """Fetch the file of an import; run again after a crash, it goes on with what is durable.
+
+        Whoever wants to write the upload meanwhile, to end it say, gets it; if it is still open then, this goes on.
+        """
+        try:
+            while not await self._run_undisturbed(UUID(upload_id)):
+                log.info("import_interrupted", upload=upload_id)
+        except NotFound:
+            return
+
+    async def _run_undisturbed(self, upload_id: UUID) -> bool:
+        """Whether the import came to its end; False when somebody else asked for the upload."""
+        fetching: asyncio.Task[None] | None = None
+        asked = asyncio.Event()
+
+        def interrupt() -> None:
+            asked.set()
+            if fetching is not None:
+                fetching.cancel()
+
+        async with self._leases.hold(upload_id, None, interrupt) as lease:
+            if lease.upload.state is not State.OPEN:
+                return True
+            fetching = asyncio.create_task(self._fetch(lease.upload))
+            try:
+                await fetching
+            except asyncio.CancelledError:
+                await _ended(fetching)
+                if not asked.is_set():
+                    raise
+        if asked.is_set():
+            await asyncio.sleep(AFTER_YOU_SECONDS)
+        return not asked.is_set()
+
+    async def give_up(self, upload_id: str) -> None:
+        """Say that the file could not be fetched, for a reason that is ours and stands in the log."""
+        async with self._database.reading() as connection:
+            upload = await queries.upload_by_id(connection, UUID(upload_id), None)
+        if upload is not None:
+            await self._fail(upload, FetchFailed("The service could not fetch the file", code="import_failed"))
+
+    async def call_back(self, upload_id: str) -> None:
+        """Tell the address that the sender named how the import ended. Raises what has the job try again."""
+        async with self._database.reading() as connection:
+            upload = await queries.upload_by_id(connection, UUID(upload_id), None)
+        address = (upload.source or {}).get("callback") if upload else None
+        if upload is None or not address:
+            return
+        told_of = {
+            "id": str(upload.id),
+            "state": upload.state,
+            "media_id": str(upload.media_id) if upload.media_id else None,
+            "error": upload.error,
+            "url": (upload.source or {}).get("url"),
+        }
+        async with (
+            asyncio.timeout(CALLBACK_SECONDS),
+            self._egress.client() as client,
+            client.stream("POST", address, json=told_of) as response,
+        ):
+            if response.status_code >= 500:
+                raise Unavailable(f"The callback answered {response.status_code}")
+
+    async def _fetch(self, upload: Upload) -> None:
+        try:
+            outcome = await self._transfer(upload)
+        except (Unavailable, asyncio.CancelledError):
+            raise
+        except MediaworksError as refusal:
+            await self._fail(upload, refusal)
+            return
+        log.info("imported", upload=str(upload.id), media=str(outcome))
+
+    async def _transfer(self, upload: Upload) -> UUID:
+        """The id of the media object that the file became, or was before."""
+        source, config = upload.source or {}, self._records.config
+        if (blob := await self._store.stat(upload.storage_key)) is not None:
+            return (await self._finishing.finish(upload, Written(blob.size, ""))).id
+        before = await self._before(upload)
+        async with self._egress.client(idle_seconds=config.idle_seconds) as client:
+            transfer = Transfer(
+                client,
+                source["url"],
+                source["headers"],
+                limit=self._records.size_limit(upload.policy.max_file_size),
+                deadline=Deadline(config.import_seconds, "The import"),
+                start=upload.received,
+                validator=source.get("validator"),
+                if_none_match=before[0] if before and not upload.received else None,
+            )
+            async with aclosing(transfer.pieces()) as pieces:
+                first = await anext(pieces)
+                if isinstance(first, NotModified) and before is not None:
+                    return await self._same_as_before(upload, before[1])
+                return await self._receive(upload, first, pieces)
+
+    async def _receive(self, upload: Upload, first: Any, pieces: AsyncIterator[Any]) -> UUID:
+        upload, writer, etag = await self._begin(upload, first)
+        head, loop = _Head(upload), asyncio.get_running_loop()
+        due = loop.time() + self._records.config.checkpoint_seconds
+        try:
+            async for piece in pieces:
+                if isinstance(piece, Begun):
+                    await writer.abort()
+                    upload, writer, etag = await self._begin(msgspec.structs.replace(upload, draft=None), piece)
+                    head = _Head(upload)
+                    continue
+                await self._paces.wait(upload, len(piece))
+                if head.is_full_with(piece):
+                    self._finishing.accept(upload, head.content)
+                await writer.write(piece)
+                if loop.time() > due:
+                    draft = await writer.checkpoint()
+                    await self._records.save(msgspec.structs.replace(upload, received=draft.size, draft=draft))
+                    due = loop.time() + self._records.config.checkpoint_seconds
+            written = await writer.commit()
+        except BaseException:
+            await asyncio.shield(self._let_rest(writer, upload))
+            raise
+        media = await self._finishing.finish(upload, written)
+        if etag is not None:
+            await self._remember(upload, etag, media)
+        return media.id
+
+    async def _begin(self, upload: Upload, begun: Begun) -> tuple[Upload, BlobWriter, str | None]:
+        """A writer for what follows: on top of what is here, or from the beginning."""
+        goes_on = begun.start > 0 and begun.start == upload.received
+        draft = upload.so_far if goes_on else Draft(upload.storage_key)
+        if not goes_on and upload.draft is not None:
+            await self._store.discard(upload.draft)
+        writer = await self._store.resume(draft, None if goes_on else hashlib.sha256())
+        name = upload.name if upload.name != "file" else begun.name or upload.name
+        source = (upload.source or {}) | {"validator": begun.validator}
+        upload = msgspec.structs.replace(
+            upload, name=name, length=begun.size, received=draft.size, draft=draft, source=source
+        )
+        return await self._records.save(upload), writer, begun.etag
+
+    async def _let_rest(self, writer: BlobWriter, upload: Upload) -> None:
+        """Keep what came, for the next try."""
+        draft = await writer.keep()
+        await self._records.save(msgspec.structs.replace(upload, received=draft.size, draft=draft))
+
+    async def _take_data(self, caller: Caller, order: Order, batch_id: UUID | None) -> Upload:
+        file = read_data_url(order.url, self._records.size_limit(caller.policy.max_file_size))
+        received = await self._whole.receive(
+            caller,
+            _one(file.content),
+            name=order.name or file.name or "file",
+            protocol=Protocol.IMPORT,
+            batch_id=batch_id,
+            source={"url": "data:", "callback": order.callback},
+        )
+        await self._whole.finish(received, order.labels)
+        return await self._records.get(caller, received.upload.id)
+
+    async def _before(self, upload: Upload) -> tuple[str, UUID] | None:
+        async with self._database.reading() as connection:
+            return await queries.imported_before(connection, upload.user_id, _address_hash(upload))
+
+    async def _same_as_before(self, upload: Upload, media_id: UUID) -> UUID:
+        async with self._database.transaction() as connection:
+            await self._records.end(connection, upload, State.DONE, media_id=media_id, holder=None, draft=None)
+        return media_id
+
+    async def _remember(self, upload: Upload, etag: str, media: Media) -> None:
+        values = {"user_id": upload.user_id, "url_sha256": _address_hash(upload), "etag": etag, "media_id": media.id}
+        async with self._database.reading() as connection:
+            await queries.remember_import(connection, values)
+
+    async def _fail(self, upload: Upload, refusal: MediaworksError) -> None:
+        await self._finishing.discard(upload, State.FAILED, told(refusal))
+
+
+class _Head:
+    """The first bytes of a file that is fetched from its beginning, enough to know its type."""
+
+    def __init__(self, upload: Upload) -> None:
+        self.content = b""
+        self._wanted = 0 if upload.received else HEAD_BYTES
+
+    def is_full_with(self, piece: bytes) -> bool:
+        """Whether it has become full just now."""
+        if len(self.content) >= self._wanted:
+            return False
+        self.content += piece
+        return len(self.content) >= self._wanted
+
+
+def new_batch() -> UUID:
+    return new_id()
+
+
+def _address_hash(upload: Upload) -> bytes:
+    return hashlib.sha256(str((upload.source or {}).get("url")).encode("utf-8", "surrogateescape")).digest()
+
+
+async def _ended(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    await asyncio.wait([task])
+
+
+async def _one(content: bytes) -> AsyncIterator[bytes]:
+    yield content

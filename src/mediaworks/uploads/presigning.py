@@ -1,0 +1,335 @@
+"""Presigned uploads: the client sends the bytes to an address that was signed for it, and confirms.
+
+The bytes go to a place of their own in the storage. What `confirm` has read and verified is moved from there to where the
+media object has it, so an address that is still valid can replace nothing that was confirmed.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import time
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from mediaworks.accounts import Caller, Scope
+from mediaworks.accounts.signing import Keyring
+from mediaworks.db import Database
+from mediaworks.errors import Conflict, Gone, Invalid, MediaworksError, NotFound, TooLarge, UnsupportedType
+from mediaworks.kit.ids import new_id
+from mediaworks.kit.quantities import readable_size
+from mediaworks.media import Media
+from mediaworks.processing import HEAD_BYTES
+from mediaworks.storage import BlobStore, Draft, Part, Presigner, StoredBlob, Written
+from mediaworks.uploads import queries
+from mediaworks.uploads.finishing import Finishing
+from mediaworks.uploads.leases import Leases
+from mediaworks.uploads.model import Labels, Protocol, State, Upload
+from mediaworks.uploads.pace import Paces
+from mediaworks.uploads.parts import Parts
+from mediaworks.uploads.records import Records, owner_seen_by, require_open, told
+
+PATH = "/api/v1/media/presign"
+PART_BYTES = 16 << 20
+MOST_PARTS = 10_000
+MOST_AT_ONCE = 1_000
+STAGING = "staging/"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """What a client wants to send. `checksum`: by algorithm, in hex. `in_parts`: by several PUTs."""
+
+    name: str
+    mime_type: str
+    size: int | None = None
+    checksum: Mapping[str, str]
+    labels: Labels
+    in_parts: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """Where the bytes go: `url` for a PUT that carries just `headers`; None when they go in parts."""
+
+    upload: Upload
+    url: str | None
+    headers: Mapping[str, str]
+
+    @property
+    def total_parts(self) -> int:
+        return -(-(self.upload.length or 0) // (self.upload.chunk_size or 1))
+
+
+@dataclass(frozen=True, slots=True)
+class PartSlot:
+    number: int
+    url: str
+    headers: Mapping[str, str]
+
+
+def staging_key(upload_id: UUID) -> str:
+    return f"{STAGING}{upload_id.hex[-2:]}/{upload_id}"
+
+
+def staged_for(key: str) -> UUID:
+    """The upload to which what lies at `key` was sent."""
+    return UUID(key.rpartition("/")[2].partition(".")[0])
+
+
+def _own_key(upload_id: UUID) -> str:
+    """Of one PUT alone: two at once do not write into each other's file, and the one that is whole last stays."""
+    return f"{staging_key(upload_id)}.{new_id().hex}"
+
+
+class Presigned:
+    def __init__(
+        self,
+        database: Database,
+        store: BlobStore,
+        records: Records,
+        leases: Leases,
+        finishing: Finishing,
+        paces: Paces,
+        parts: Parts,
+        keyring: Callable[[], Keyring],
+    ) -> None:
+        self._database = database
+        self._store = store
+        self._records = records
+        self._leases = leases
+        self._finishing = finishing
+        self._paces = paces
+        self._parts = parts
+        self._keyring = keyring
+
+    async def open(self, caller: Caller, wish: Wish) -> Slot:
+        """A place for the bytes. Raises Invalid, UnsupportedType, TooLarge, QuotaExceeded, TooManyUploads."""
+        upload = await self._records.draw_up(
+            caller,
+            Protocol.PRESIGNED,
+            name=wish.name,
+            length=wish.size,
+            labels=wish.labels,
+            declared_type=wish.mime_type,
+            checksums=dict(wish.checksum),
+            chunk_size=_part_size(wish) if wish.in_parts else None,
+        )
+        allowed = self._finishing.types_for(upload)
+        if _kind(wish.mime_type) not in {_kind(mime) for mime in allowed}:
+            raise UnsupportedType(f"fileType: {wish.mime_type} is not accepted", field="fileType", allowed=allowed)
+        await self._records.begin(upload)
+        key = staging_key(upload.id)
+        try:
+            draft = await self._store.begin(key, wish.size or 0) if wish.in_parts else Draft(key)
+        except MediaworksError as failure:
+            await self._finishing.discard(upload, State.FAILED, told(failure))
+            raise
+        async with self._database.reading() as connection:
+            await queries.set_draft(connection, upload.id, draft)
+        if wish.in_parts:
+            return Slot(upload, None, {})
+        headers = _headers(wish) | dict(self._store.upload_headers if isinstance(self._store, Presigner) else {})
+        return Slot(upload, await self._address(upload, key, headers), headers)
+
+    async def part_slots(self, caller: Caller, upload_id: UUID, numbers: Sequence[int]) -> list[PartSlot]:
+        """Addresses for these parts, as often as they are asked for. Raises NotFound, Gone, Invalid."""
+        upload = require_open(await self._find(caller, upload_id))
+        if not 1 <= len(numbers) <= MOST_AT_ONCE:
+            raise Invalid(f"partNumbers: between 1 and {MOST_AT_ONCE} at once", field="partNumbers", limit=MOST_AT_ONCE)
+        return [await self._part_slot(upload, number) for number in dict.fromkeys(numbers)]
+
+    async def receive(self, upload_id: UUID, chunks: AsyncIterator[bytes], size: int | None, content_type: str) -> str:
+        """The bytes that come to an address of our own; the tag of what is stored. The address was verified before.
+
+        Raises what `_require_promised` raises; TooLarge; MalformedBody.
+        """
+        upload = await self._addressed(upload_id)
+        self._require_promised(upload, size, content_type)
+        writer = await self._store.create(key := _own_key(upload_id))
+        limit = self._records.size_limit(upload.policy.max_file_size) if upload.length is None else upload.length
+        received = 0
+        try:
+            async for chunk in self._paces.paced(chunks, upload):
+                received += len(chunk)
+                if received > limit:
+                    raise TooLarge(f"file: is larger than {readable_size(limit)}", field="file", limit=limit)
+                await writer.write(chunk)
+            if upload.length not in {None, received}:
+                raise Invalid(
+                    f"file: has {received} bytes instead of {upload.length}", code="size_mismatch", field="file"
+                )
+            written = await writer.commit()
+            await self._stage(key, staging_key(upload_id))
+        except BaseException:
+            await writer.abort()
+            await self._store.delete(key)
+            raise
+        return written.sha256
+
+    async def _stage(self, key: str, place: str) -> None:
+        if (blob := await self._store.stat(key)) is not None:
+            await self._store.adopt(key, place, blob.tag)
+
+    async def receive_part(self, upload_id: UUID, number: int, chunks: AsyncIterator[bytes]) -> str:
+        """As `receive`, of one part."""
+        upload = await self._addressed(upload_id)
+        size, offset = _size_of(upload, number), (number - 1) * (upload.chunk_size or 0)
+        known = await self._parts.one(upload, number)
+        return (
+            await self._parts.put(upload, known, number, offset, self._paces.paced(chunks, upload), size, None)
+        ).sha256
+
+    async def confirm(self, caller: Caller, upload_id: UUID, tags: Mapping[int, str]) -> Media | Upload:
+        """The media object of what was sent, once its size, hash and type are as promised; the finished record when it
+        was confirmed before. `tags`: of the parts, as the client heard them.
+
+        Raises NotFound, Gone, Conflict while bytes are missing or other ones, PreconditionFailed when they were replaced
+        meanwhile, and what `Finishing.finish` raises.
+        """
+        await self._find(caller, upload_id)
+        async with self._leases.hold(upload_id, owner_seen_by(caller)) as lease:
+            upload = lease.upload
+            if upload.state is State.DONE:
+                return upload
+            require_open(upload)
+            if upload.chunk_size is not None:
+                await self._join_parts(upload, tags)
+            return await self._finishing.finish(upload, await self._adopt(upload))
+
+    async def _adopt(self, upload: Upload) -> Written:
+        """Move what was sent to its place, verified. Raises Conflict, ChecksumMismatch, UnsupportedType."""
+        staged = await self._store.stat(staging_key(upload.id))
+        if staged is None:
+            moved_before = await self._store.stat(upload.storage_key)
+            if moved_before is None:
+                raise Conflict("Nothing has been uploaded to the address yet", code="not_uploaded")
+            self._require_size(upload, moved_before)
+            return Written(moved_before.size, "")
+        self._require_size(upload, staged)
+        digest, head = hashlib.sha256(), b""
+        async for chunk in self._store.read(staged.key):
+            digest.update(chunk)
+            head = head if len(head) >= HEAD_BYTES else head + chunk
+        self._require_kind(upload, head[:HEAD_BYTES])
+        expected = upload.checksums.get("sha256")
+        if expected not in {None, digest.hexdigest()}:
+            raise Conflict(f"file: its sha256 is {digest.hexdigest()}, not {expected}", code="checksum_mismatch")
+        await self._store.adopt(staged.key, upload.storage_key, staged.tag)
+        return Written(staged.size, digest.hexdigest())
+
+    def _require_size(self, upload: Upload, staged: StoredBlob) -> None:
+        limit = self._records.size_limit(upload.policy.max_file_size)
+        if upload.length not in {None, staged.size}:
+            raise Conflict(f"file: has {staged.size} bytes, not {upload.length}", code="size_mismatch", field="file")
+        if staged.size > limit:
+            raise TooLarge(f"file: {readable_size(limit)} are allowed", field="file", limit=limit)
+
+    def _require_kind(self, upload: Upload, head: bytes) -> None:
+        """The content is of the promised kind: an image is not a film. Raises UnsupportedType."""
+        found = self._finishing.accept(upload, head)
+        if _kind(found.mime) != _kind(upload.declared_type or ""):
+            raise UnsupportedType(
+                f"file: was announced as {upload.declared_type} and is {found.mime}", code="type_mismatch", field="file"
+            )
+
+    async def _join_parts(self, upload: Upload, tags: Mapping[int, str]) -> None:
+        if await self._store.stat(staging_key(upload.id)) or await self._store.stat(upload.storage_key):
+            return
+        if not isinstance(self._store, Presigner):
+            here = await self._parts.of(upload)
+            _require_all(upload, [Part(part.number, part.size, part.sha256) for part in here], tags)
+            await self._parts.join(upload, staging_key(upload.id), here)
+            return
+        arrived = await self._store.parts_of(upload.so_far)
+        _require_all(upload, arrived, tags)
+        await self._store.assemble(upload.so_far, arrived)
+
+    async def _address(self, upload: Upload, key: str, headers: Mapping[str, str]) -> str:
+        seconds = self._records.config.presign_seconds
+        if isinstance(self._store, Presigner):
+            return await self._store.presign_put(key, headers=headers, seconds=seconds)
+        return self._keyring().sign(f"{PATH}/{upload.id}/content", int(time.time()) + seconds)
+
+    async def _part_slot(self, upload: Upload, number: int) -> PartSlot:
+        size, seconds = _size_of(upload, number), self._records.config.presign_seconds
+        headers = {"content-length": str(size)}
+        if isinstance(self._store, Presigner):
+            url = await self._store.presign_part(upload.so_far, number, size=size, seconds=seconds)
+            return PartSlot(number, url, headers)
+        path = f"{PATH}/{upload.id}/parts/{number}"
+        return PartSlot(number, self._keyring().sign(path, int(time.time()) + seconds), headers)
+
+    async def _find(self, caller: Caller, upload_id: UUID) -> Upload:
+        caller.require(Scope.MEDIA_WRITE)
+        upload = await self._records.get(caller, upload_id)
+        if upload.protocol is not Protocol.PRESIGNED:
+            raise NotFound("There is no such presigned upload", code="upload_not_found")
+        return upload
+
+    async def _addressed(self, upload_id: UUID) -> Upload:
+        async with self._database.reading() as connection:
+            upload = await queries.upload_by_id(connection, upload_id, None)
+        if upload is None or upload.protocol is not Protocol.PRESIGNED:
+            raise NotFound("There is no such presigned upload", code="upload_not_found")
+        if upload.state is State.DONE:
+            raise Gone("The upload is confirmed and takes no more bytes", code="upload_gone")
+        return require_open(upload)
+
+    def _require_promised(self, upload: Upload, size: int | None, content_type: str) -> None:
+        """The headers are those that were signed. Raises Invalid, TooLarge."""
+        if content_type != upload.declared_type:
+            raise Invalid(
+                f"Content-Type: must be {upload.declared_type}, as it was signed",
+                code="header_mismatch",
+                field="Content-Type",
+            )
+        if size is not None and upload.length not in {None, size}:
+            raise Invalid(
+                f"Content-Length: must be {upload.length}, as it was signed",
+                code="header_mismatch",
+                field="Content-Length",
+            )
+
+
+def _kind(mime_type: str) -> str:
+    """`image` of `image/jpg`: browsers and systems do not agree on more."""
+    return mime_type.partition("/")[0]
+
+
+def _headers(wish: Wish) -> dict[str, str]:
+    """What the PUT has to carry, and the address is signed for."""
+    headers = {"content-type": wish.mime_type}
+    if wish.size is not None:
+        headers["content-length"] = str(wish.size)
+    if sha256 := wish.checksum.get("sha256"):
+        headers["x-amz-checksum-sha256"] = base64.b64encode(bytes.fromhex(sha256)).decode()
+    return headers
+
+
+def _part_size(wish: Wish) -> int:
+    if not wish.size:
+        raise Invalid("sizeBytes: is needed for an upload in parts", field="sizeBytes")
+    return max(PART_BYTES, -(-wish.size // MOST_PARTS))
+
+
+def _size_of(upload: Upload, number: int) -> int:
+    """Bytes of part `number`, which counts from 1. Raises Invalid."""
+    size, length = upload.chunk_size or 0, upload.length or 0
+    total = -(-length // size) if size else 0
+    if not 1 <= number <= total:
+        raise Invalid(f"partNumbers: must lie between 1 and {total}", field="partNumbers", limit=total)
+    return min(size, length - (number - 1) * size)
+
+
+def _require_all(upload: Upload, arrived: Sequence[Part], tags: Mapping[int, str]) -> None:
+    """Every part is here in its size, and those that the client names are what it sent. Raises Conflict, Invalid."""
+    total = -(-(upload.length or 0) // (upload.chunk_size or 1))
+    here = {part.number: part for part in arrived}
+    missing = [n for n in range(1, total + 1) if n not in here or here[n].size != _size_of(upload, n)]
+    if missing:
+        raise Conflict(f"{len(missing)} of {total} parts are missing", code="parts_missing", missing=missing)
+    for number, tag in tags.items():
+        if number not in here or here[number].tag.strip('"') != tag.strip('"'):
+            raise Conflict(f"Part {number} is not the one with the tag {tag}", code="part_differs", part=number)
