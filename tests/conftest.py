@@ -1,18 +1,27 @@
-"""One PostgreSQL and one service for each test process; every test gets a user of its own, so none sees another's media."""
+"""One PostgreSQL and one service for each test process; every test gets a user of its own, so none sees another's media.
+
+Properties are tried with the same examples in every run: what is green stays green. `HYPOTHESIS_PROFILE=default` tries
+new ones.
+"""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from uuid import uuid4
 
 import httpx
+import hypothesis
 import pytest
 from sqlalchemy import create_engine, make_url, text
 
 from mediaworks.db.embedded import embedded_postgres
 from mediaworks.testing.s3server import S3Server
 from mediaworks.testing.service import Service, running, wait_until
+
+hypothesis.settings.register_profile("suite", derandomize=True, database=None)
+hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "suite"))
 
 
 @pytest.fixture(scope="session")

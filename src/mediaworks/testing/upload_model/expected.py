@@ -13,6 +13,7 @@ from mediaworks.errors import (
     ChecksumMismatch,
     ClientGone,
     Conflict,
+    Forbidden,
     Gone,
     Invalid,
     MediaworksError,
@@ -41,6 +42,7 @@ class Expected:
     received: bytes = b""
     state: str = "open"
     became: Expected | None = None
+    is_final: bool = False
     was_published_by_the_dead: bool = False
 
     @property
@@ -66,6 +68,8 @@ class Expected:
 
     def append(self, sent: Sent) -> Outcome:
         """What becomes of a piece."""
+        if self.is_final:
+            return Forbidden
         if (refusal := self.settle()) is not None:
             return refusal
         if self.state == "done" or self.is_whole:

@@ -251,7 +251,9 @@ class ResumableUploads(RuleBasedStateMachine):
         if before is not None:
             assert answer.upload.id == before.id
             return
-        whole = Expected(answer.upload.id, answer.upload.storage_key, content, False, len(content), content, "done")
+        whole = Expected(
+            answer.upload.id, answer.upload.storage_key, content, False, len(content), content, "done", is_final=True
+        )
         self.uploads.append(whole)
         for part in parts:
             part.state, part.became = "gone", whole
