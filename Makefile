@@ -38,6 +38,7 @@ conformance: .venv/.conformance .venv-s3/.installed
 lock:
 	uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-annotate --no-header pyproject.toml -o requirements/base.txt
 	uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-annotate --no-header --extra s3 pyproject.toml -c requirements/base.txt -o requirements/s3.txt
+	uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-annotate --no-header --extra redis --extra nats pyproject.toml -c requirements/base.txt -o requirements/sinks.txt
 	uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-annotate --no-header --group dev pyproject.toml -c requirements/base.txt -o requirements/dev.txt
 	uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-annotate --no-header --group conformance -c requirements/dev.txt -o requirements/conformance.txt
 	uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-annotate --no-header requirements/build.in -o requirements/build.txt

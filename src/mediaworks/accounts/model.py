@@ -11,36 +11,56 @@ from mediaworks.errors import Forbidden
 
 
 class Role(StrEnum):
+    """`admin` governs the installation; `service` is an application's backend and works on everybody's media; `user` works
+    on its own and on what is shared with it; `viewer` only looks."""
+
     ADMIN = "admin"
+    SERVICE = "service"
     USER = "user"
+    VIEWER = "viewer"
 
 
 class Scope(StrEnum):
-    """What a key may do. An admin's key with every scope may do it to everybody's media."""
+    """What a key may do. `events`: follow what happens, by SSE and by webhooks."""
 
     MEDIA_READ = "media:read"
     MEDIA_WRITE = "media:write"
+    EVENTS = "events"
     ACCOUNTS = "accounts"
 
 
+LOOKING = frozenset({Scope.MEDIA_READ, Scope.EVENTS})
+
+
 class Caller(msgspec.Struct, frozen=True):
-    """Who stands behind a request."""
+    """Who stands behind a request: by an API key (`key_id`), or by a token or header of another service (None)."""
 
     user_id: UUID
     role: Role
     scopes: frozenset[Scope]
-    key_id: UUID
+    key_id: UUID | None
     quota_bytes: int | None
     policy: Policy = msgspec.field(default_factory=Policy)
+    groups: frozenset[UUID] = frozenset()
 
     @property
     def is_admin(self) -> bool:
         return self.role is Role.ADMIN
 
+    @property
+    def sees_everybody(self) -> bool:
+        """Whether media, uploads and jobs of other users are this caller's to see and change."""
+        return self.role in {Role.ADMIN, Role.SERVICE}
+
     def require(self, scope: Scope) -> None:
         """Raise Forbidden unless this caller's key has `scope`."""
         if scope not in self.scopes:
             raise Forbidden(f"This key lacks the scope {scope.value}", code="missing_scope", scope=scope.value)
+
+    def require_everybody(self) -> None:
+        """Raise Forbidden unless the caller may see what is everybody's."""
+        if not self.sees_everybody:
+            raise Forbidden("Only an administrator or a service may see what is everybody's", code="own_only")
 
     def require_admin(self) -> None:
         """Raise Forbidden unless an administrator calls with a key for accounts."""

@@ -10,7 +10,7 @@ from sqlalchemy import ARRAY, BigInteger, DateTime, Row, Uuid, bindparam, cast, 
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.exc import IntegrityError
 
-from mediaworks.accounts.model import ApiKey, Caller, Role, Scope, User
+from mediaworks.accounts.model import LOOKING, ApiKey, Caller, Role, Scope, User
 from mediaworks.accounts.policy import Policy
 from mediaworks.accounts.tables import api_keys, policies, users
 from mediaworks.db import Connection
@@ -41,10 +41,11 @@ async def caller_of(connection: Connection, secret_hash: bytes) -> Caller | None
     row = (await connection.execute(_CALLER, {"secret_hash": secret_hash})).one_or_none()
     if row is None:
         return None
+    scopes = frozenset(Scope(s) for s in row.scopes)
     return Caller(
         user_id=row.id,
         role=Role(row.role),
-        scopes=frozenset(Scope(s) for s in row.scopes),
+        scopes=scopes & LOOKING if row.role == Role.VIEWER else scopes,
         key_id=row.key_id,
         quota_bytes=row.quota_bytes,
         policy=_policy(row.key_policy).within(_policy(row.role_policy or {})),

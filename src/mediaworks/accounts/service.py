@@ -40,8 +40,10 @@ class Accounts:
             if len(self._callers) >= CACHED_KEYS:
                 self._callers.clear()
             self._callers[secret_hash] = cached
-        self._seen[cached[1].key_id] = now()
-        return cached[1]
+        caller = cached[1]
+        if caller.key_id is not None:
+            self._seen[caller.key_id] = now()
+        return caller
 
     async def _look_up(self, secret_hash: bytes) -> Caller:
         async with self._database.reading() as connection:

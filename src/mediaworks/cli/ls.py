@@ -25,7 +25,9 @@ def ls(
     limit: Annotated[int, typer.Option(min=1, help="At most so many.")] = 50,
     whole: Annotated[bool, typer.Option("--all", help="All there are, however many.")] = False,
     cursor: Annotated[str | None, typer.Option(help="Go on after the list that ended with this next_cursor.")] = None,
-    everybody: Annotated[bool, typer.Option("--everybody", help="Of all users, for administrators.")] = False,
+    everybody: Annotated[
+        bool, typer.Option("--everybody", help="Of all users, for administrators and services.")
+    ] = False,
     server: Server = None,
     key: Key = None,
     data_dir: DataDir = None,

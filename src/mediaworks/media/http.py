@@ -70,12 +70,12 @@ async def list_media(
     max_size: int | None = None,
     request_number: Annotated[str | None, Query(description="The number given with the upload")] = None,
     whose: Annotated[
-        Literal["all", "own"], Query(query="scope", description="`all`: everybody's, for administrators")
+        Literal["all", "own"], Query(query="scope", description="`all`: everybody's, for administrators and services")
     ] = "own",
 ) -> PageView:
     """Pages by keyset: follow `next_cursor`, and any page costs the same."""
     if whose == "all":
-        caller.require_admin()
+        caller.require_everybody()
     wanted = Filter(
         owner=None if whose == "all" else caller.user_id,
         kind=kind or media_type,

@@ -226,7 +226,7 @@ class MediaLibrary:
 
 
 def _visible(media: Media | None, caller: Caller, *, deleted_too: bool = False) -> Media:
-    if media is None or not (media.user_id == caller.user_id or caller.is_admin):
+    if media is None or not (media.user_id == caller.user_id or caller.sees_everybody):
         raise NotFound("There is no such media object")
     if media.status is Status.DELETED and not deleted_too:
         raise NotFound("There is no such media object")

@@ -136,7 +136,7 @@ class Records:
         if not 1 <= limit <= PAGE:
             raise Invalid(f"limit: must lie between 1 and {PAGE}", field="limit", limit=PAGE)
         if everybody:
-            caller.require_admin()
+            caller.require_everybody()
         async with self._database.reading() as connection:
             return await queries.list_uploads(
                 connection,
@@ -181,7 +181,7 @@ def _check_type(declared: str | None) -> None:
 
 def owner_seen_by(caller: Caller) -> UUID | None:
     """Whose uploads this caller may touch: its own, or everybody's (None)."""
-    return None if caller.is_admin else caller.user_id
+    return None if caller.sees_everybody else caller.user_id
 
 
 def require_open(upload: Upload) -> Upload:

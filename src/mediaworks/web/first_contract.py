@@ -92,12 +92,12 @@ async def list_media(
     limit: int = 50,
     cursor: str | None = None,
     whose: Annotated[
-        Literal["all", "own"], Query(query="scope", description="`all`: everybody's, for administrators")
+        Literal["all", "own"], Query(query="scope", description="`all`: everybody's, for administrators and services")
     ] = "own",
 ) -> FirstPage:
     """The newest first."""
     if whose == "all":
-        caller.require_admin()
+        caller.require_everybody()
     wanted = Filter(owner=None if whose == "all" else caller.user_id)
     page = await state.library.list(caller, wanted, Sort.NEWEST, limit=limit, cursor=cursor, offset=0, total=False)
     return FirstPage([_shown(media, state.links) for media in page.items], page.next_cursor)

@@ -16,7 +16,7 @@ COLUMNS = ("id", "name", "way", "state", "arrived", "of", "expires")
 
 def ls(
     state: Annotated[str | None, typer.Option(help="open, done, failed, aborted, expired.")] = None,
-    everybody: Annotated[bool, typer.Option("--all", help="Of all users, for administrators.")] = False,
+    everybody: Annotated[bool, typer.Option("--all", help="Of all users, for administrators and services.")] = False,
     limit: Annotated[int, typer.Option(min=1, help="At most so many.")] = 50,
     cursor: Annotated[str | None, typer.Option(help="Go on after the list that ended with this next_cursor.")] = None,
     server: Server = None,

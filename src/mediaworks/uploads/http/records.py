@@ -67,7 +67,9 @@ async def list_uploads(
     cursor: Annotated[UUID | None, Query(description="`next_cursor` of the page before")] = None,
     wanted: Annotated[State | None, Query(query="state", description="Only those in this state")] = None,
     batch: Annotated[UUID | None, Query(description="Only those of this batch")] = None,
-    whose: Annotated[str, Query(query="scope", description="`all`: everybody's, for administrators")] = "own",
+    whose: Annotated[
+        str, Query(query="scope", description="`all`: everybody's, for administrators and services")
+    ] = "own",
 ) -> UploadPage:
     """The newest first, finished ones too for a day."""
     found = await state.uploads.records.list(
