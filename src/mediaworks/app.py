@@ -12,6 +12,8 @@ from mediaworks.accounts.signing import REFRESH_SECONDS, load_keyring
 from mediaworks.db import Database
 from mediaworks.db.presence import Presence
 from mediaworks.delivery import SignedLinks
+from mediaworks.events import EventLog
+from mediaworks.events.relay import Relay
 from mediaworks.jobs import Schedule, Task, Worker
 from mediaworks.kit.egress import Egress
 from mediaworks.media import MediaLibrary
@@ -37,6 +39,8 @@ class App:
     library: MediaLibrary
     links: SignedLinks
     uploads: Uploads
+    events: EventLog
+    relay: Relay
 
     def chores(self) -> tuple[Schedule, ...]:
         """What each API process does beside answering."""
@@ -46,6 +50,7 @@ class App:
             Schedule("write last use of keys", seconds, self.accounts.write_last_use),
             Schedule("refresh signing keys", REFRESH_SECONDS, partial(self.links.refresh, self.database)),
             Schedule("retry discards", seconds, self.uploads.finishing.retry_discards),
+            Schedule("number events", 0, self.events.number),
         )
 
     def worker(self) -> Worker:
@@ -67,6 +72,8 @@ class App:
                 Schedule("delete media whose time is over", 60, self.library.delete_expired),
                 Schedule("purge deleted media", 3600, self.library.purge_expired),
                 Schedule("forget old events", 3600, self.library.forget_old_events),
+                Schedule("number events", 0, self.events.number),
+                Schedule("relay events", 0, self.relay.run),
             ),
         )
 
@@ -99,6 +106,10 @@ async def build(settings: Settings, *, decoders: int) -> AsyncIterator[App]:
             settings.uploads,
             settings.processing,
         )
+        events = EventLog(database, presence)
+        relay = Relay(database, events, (), presence.process_id)
+        stack.push_async_callback(relay.close)
         await presence.start()
         stack.push_async_callback(presence.close)
-        yield App(settings, database, store, sandbox, accounts, library, links, uploads)
+        await relay.register()
+        yield App(settings, database, store, sandbox, accounts, library, links, uploads, events, relay)

@@ -1,5 +1,7 @@
-"""What happened, written in the transaction in which it happened."""
+"""What happened, written in the transaction in which it happened, and who hears of it."""
 
-from mediaworks.events.outbox import Event, forget_before, record
+from mediaworks.events.log import EventLog
+from mediaworks.events.model import Event, Published
+from mediaworks.events.outbox import cause, forget_before, record
 
-__all__ = ["Event", "forget_before", "record"]
+__all__ = ["Event", "EventLog", "Published", "cause", "forget_before", "record"]

@@ -2,34 +2,46 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from contextvars import ContextVar
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, insert
+from sqlalchemy import delete, insert, text
 
 from mediaworks.db import Connection
+from mediaworks.events.catalogue import CATALOGUE
+from mediaworks.events.model import Event
 from mediaworks.events.tables import outbox
 from mediaworks.kit.ids import new_id
 
+WRITTEN = "mediaworks_outbox"  # NOTIFY: something was committed that has no place yet
+_TELL = text(f"NOTIFY {WRITTEN}")
 
-@dataclass(frozen=True, slots=True)
-class Event:
-    """`type` is dotted (`media.uploaded`), `subject` the id of the media object that it is about."""
-
-    type: str
-    subject: UUID
-    user_id: UUID | None
-    data: dict[str, Any]
+cause: ContextVar[UUID | None] = ContextVar("cause", default=None)
+"""What the running request is known by; events note it, so that their cause can be found."""
 
 
 async def record(connection: Connection, *events: Event) -> None:
-    """Write `events` in the caller's transaction; each gets a stable id and its place in the order."""
-    rows = [
-        {"id": new_id(), "type": e.type, "subject": e.subject, "user_id": e.user_id, "data": e.data} for e in events
-    ]
+    """Write `events` in the caller's transaction; each gets a stable id. Raises KeyError for a type that the catalogue
+    has not."""
+    because = cause.get()
+    rows = [_row(event, because) for event in events]
     await connection.execute(insert(outbox), rows)
+    await connection.execute(_TELL)
+
+
+def _row(event: Event, because: UUID | None) -> dict[str, object]:
+    missing = set(CATALOGUE[event.type].fields) - event.data.keys()
+    if missing:
+        raise KeyError(f"{event.type} lacks {', '.join(sorted(missing))}")
+    return {
+        "id": new_id(),
+        "type": event.type,
+        "subject": event.subject,
+        "user_id": event.user_id,
+        "data": event.data,
+        "cause": because,
+    }
 
 
 async def forget_before(connection: Connection, moment: datetime) -> int:

@@ -14,6 +14,7 @@ from mediaworks.jobs.config import JobsConfig
 
 log = structlog.get_logger(__name__)
 
+AFTER_FAILURE_SECONDS = 1.0
 TRANSFERS = frozenset({"import", "housekeeping"})
 
 
@@ -108,4 +109,5 @@ async def repeat(schedule: Schedule) -> None:
             await schedule.run()
         except Exception:
             log.exception("schedule_failed", schedule=schedule.name)
+            await asyncio.sleep(AFTER_FAILURE_SECONDS)
         await asyncio.sleep(schedule.seconds)

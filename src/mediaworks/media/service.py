@@ -164,7 +164,10 @@ class MediaLibrary:
     async def purge(self, caller: Caller, media_id: UUID) -> None:
         """Remove object and bytes for good, deleted before or not. Raises NotFound."""
         async with self._database.transaction() as connection:
-            await self._purge(connection, await self._locked(connection, caller, media_id, deleted_too=True))
+            media = await self._locked(connection, caller, media_id, deleted_too=True)
+            if media.status is not Status.DELETED:
+                await record(connection, Event("media.deleted", media.id, media.user_id, {}))
+            await self._purge(connection, media)
 
     async def purge_expired(self) -> int:
         """Purge what has been deleted for longer than the retention time; returns how many."""
