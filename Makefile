@@ -23,7 +23,7 @@ conformance: .venv/.conformance .venv-s3/.installed
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/conformance.txt
 	touch $@
 
-.venv/.installed: requirements/dev.txt requirements/build.txt
+.venv/.installed: requirements/dev.txt requirements/build.txt pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "mediaworks needs Python 3.11 or newer; call: make PYTHON=python3.12 …")'
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt -r requirements/build.txt
