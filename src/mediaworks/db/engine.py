@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 import msgspec
@@ -17,6 +18,9 @@ from mediaworks.db.lookups import Lookup, Lookups
 from mediaworks.errors import Unavailable
 
 Connection = AsyncConnection
+
+before_commit: ContextVar[Callable[[Connection], Awaitable[None]] | None] = ContextVar("before_commit", default=None)
+"""What every transaction that begins in this context does last, in itself."""
 
 
 class Database:
@@ -46,6 +50,8 @@ class Database:
         with _outage_is_unavailable():
             async with self._engine.begin() as connection:
                 yield connection
+                if (last := before_commit.get()) is not None:
+                    await last(connection)
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[Connection]:
@@ -74,6 +80,11 @@ def _outage_is_unavailable() -> Iterator[None]:
     except (ConnectionError, PoolTimeout) as outage:
         raise Unavailable("The database cannot be reached", code="database_unavailable") from outage
     except DBAPIError as error:
-        if not error.connection_invalidated:
+        if not error.connection_invalidated and not _is_without_room(error):
             raise
         raise Unavailable("The database cannot be reached", code="database_unavailable") from error
+
+
+def _is_without_room(error: DBAPIError) -> bool:
+    """Whether PostgreSQL has no connection, memory or disk left (error class 53)."""
+    return str(getattr(error.orig, "sqlstate", "") or "").startswith("53")

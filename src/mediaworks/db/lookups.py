@@ -49,6 +49,7 @@ class Lookups:
             asyncpg.InterfaceError,
             asyncpg.PostgresConnectionError,
             asyncpg.CannotConnectNowError,
+            asyncpg.InsufficientResourcesError,
         ) as outage:
             raise Unavailable("The database cannot be reached", code="database_unavailable") from outage
 
