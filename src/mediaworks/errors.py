@@ -5,7 +5,8 @@
     │   ├── MalformedBody       400  the body does not follow its own format
     │   ├── EmptyFile           400  nothing was sent
     │   └── EgressRefused       400  an address that the service may not speak to
-    ├── Unauthenticated         401  no key, or one that is unknown, expired or revoked
+    ├── Unauthenticated         401  no key or token, or one that is unknown, expired, revoked or forged
+    │   └── PasswordNeeded      401  a share link wants its password, and this is none
     ├── Forbidden               403  a known caller without the needed scope, role or signature
     ├── NotFound                404  missing, deleted, or somebody else's
     ├── TooSlow                 408  the sender paused or took longer than allowed
@@ -13,6 +14,7 @@
     │   ├── OffsetMismatch      409  the upload goes on at another byte
     │   └── Duplicate           409  the owner has these very bytes already
     ├── Gone                    410  an upload that was given up or ran out of time
+    │   └── LinkOver            410  a share link that expired, was revoked or used up
     ├── PreconditionFailed      412  If-Match named another version
     ├── TooLarge                413  over a limit of size
     │   └── QuotaExceeded       413  over what the owner may keep
@@ -21,12 +23,16 @@
     ├── Unprocessable           422  a media file that cannot be read as what it claims to be
     │   ├── TooManyPixels       422  over the limit of decoded size
     │   └── Refused             422  a check of the installation said no
+    ├── KeyReused               422  the Idempotency-Key came before with another request
     ├── FetchFailed             422  a file could not be fetched from the address that was given
     ├── Locked                  423  another request holds the upload and does not let go
+    ├── RateLimited             429  an allowance is used up; `retry_after` says when it is there again
     ├── TooManyUploads          429  the key has as many unfinished uploads as it may
+    ├── TooManyTries            429  too many wrong passwords for a share link
     ├── ChecksumMismatch        460  the bytes are not those that were sent (tus 1.0, checksum)
     ├── ClientGone              499  the client left before its request was whole; nobody reads the answer
     ├── Unavailable             503  a dependency is away; try again later
+    ├── TimedOut                504  a job took longer than it may
     ├── StorageFull             507  no space left on the storage
     └── SetupError              (start) the service cannot start: exit code 2
 
@@ -69,7 +75,15 @@ class EgressRefused(Invalid):
 
 
 class Unauthenticated(MediaworksError):
-    status, code, title = 401, "unauthenticated", "A valid API key is needed"
+    """`challenge`: what to send, as WWW-Authenticate says it (RFC 9110 section 11.6.1)."""
+
+    status, code, title = 401, "unauthenticated", "A valid API key or token is needed"
+    challenge: ClassVar[str] = 'Bearer realm="mediaworks"'
+
+
+class PasswordNeeded(Unauthenticated):
+    code, title = "password_needed", "The link opens with a password"
+    challenge = 'X-Share-Password realm="share link"'
 
 
 class Forbidden(MediaworksError):
@@ -98,6 +112,10 @@ class Duplicate(Conflict):
 
 class Gone(MediaworksError):
     status, code, title = 410, "upload_gone", "The upload is over"
+
+
+class LinkOver(Gone):
+    code, title = "link_over", "The share link is over"
 
 
 class PreconditionFailed(MediaworksError):
@@ -136,12 +154,24 @@ class Locked(MediaworksError):
     status, code, title = 423, "upload_busy", "Another request is writing this upload"
 
 
+class RateLimited(MediaworksError):
+    status, code, title = 429, "rate_limited", "Too much in too short a time"
+
+
 class TooManyUploads(MediaworksError):
     status, code, title = 429, "too_many_uploads", "Too many uploads are unfinished"
 
 
+class TooManyTries(MediaworksError):
+    status, code, title = 429, "too_many_tries", "Too many wrong passwords"
+
+
 class ChecksumMismatch(MediaworksError):
     status, code, title = 460, "checksum_mismatch", "The bytes are not those that were sent"
+
+
+class KeyReused(MediaworksError):
+    status, code, title = 422, "idempotency_key_reused", "The key belongs to another request"
 
 
 class FetchFailed(MediaworksError):
@@ -154,6 +184,10 @@ class ClientGone(MediaworksError):
 
 class Unavailable(MediaworksError):
     status, code, title = 503, "unavailable", "The service cannot do this right now"
+
+
+class TimedOut(MediaworksError):
+    status, code, title = 504, "job_timeout", "The job took too long"
 
 
 class StorageFull(MediaworksError):

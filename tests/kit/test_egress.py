@@ -384,3 +384,18 @@ def test_an_exchange_ends_with_the_deadline_around_it() -> None:
                     await client.get(origin.url)
 
     asyncio.run(steps())
+
+
+@pytest.mark.parametrize("name", ["inside.example", "mapped.example", "mixed.example"])
+def test_a_name_that_leads_inside_now_is_refused_before_anything_is_asked(name: str) -> None:
+    with pytest.raises(EgressRefused, match=name):
+        asyncio.run(Egress(EgressConfig(), resolver=_known).check_now(f"https://{name}/"))
+
+
+def test_a_name_that_leads_nowhere_yet_may_pass() -> None:
+    asyncio.run(Egress(EgressConfig(), resolver=_known).check_now("https://empty.example/"))
+    asyncio.run(Egress(EgressConfig(allow=LOOPBACK), resolver=_known).check_now("https://inside.example/"))
+
+
+async def _known(host: str, port: int) -> list[str]:
+    return NAMES[host]

@@ -18,7 +18,10 @@ class Ring:
     async def wait(self, seconds: float) -> None:
         """Return when it has come, or after so many seconds."""
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._rung.wait(), seconds)
+            async with asyncio.timeout(
+                seconds
+            ):  # wait_for of Python 3.11 loses a cancellation that comes with the ring
+                await self._rung.wait()
 
 
 class Bell:

@@ -71,6 +71,10 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
             return
         self._check(host, address)
 
+    async def check_host(self, host: str, port: int) -> None:
+        """Raises EgressRefused when any address that `host` has now is not permitted, httpcore.ConnectError for none."""
+        await self._checked(host, port)
+
     async def _checked(self, host: str, port: int) -> list[Address]:
         addresses = [ip_address(text) for text in await self._resolved(host, port)]
         if not self._config.permits_name(host):

@@ -1,17 +1,21 @@
 from __future__ import annotations
 
+import asyncio
 import ssl
+from contextlib import suppress
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 
+import httpcore
 import httpx
 
 from mediaworks.errors import Invalid
 from mediaworks.kit.egress.backend import GuardedBackend, Resolver, resolve
 from mediaworks.kit.egress.config import EgressConfig
 from mediaworks.kit.egress.redirects import FINAL_URL, FollowingTransport
-from mediaworks.kit.egress.transport import GuardedTransport, check_url
+from mediaworks.kit.egress.transport import CONNECTIONS, GuardedTransport, check_url
 
 CONNECT_SECONDS = 10.0
+PORTS = {"http": 80, "https": 443}
 
 
 class Egress:
@@ -26,14 +30,25 @@ class Egress:
         self._backend = GuardedBackend(config, resolver)
         self._tls = tls or httpx.create_ssl_context()
 
-    def client(self, *, idle_seconds: float = 30.0) -> httpx.AsyncClient:
-        """A client with connections of its own; close it. `idle_seconds`: the longest silence within an exchange.
+    def client(self, *, idle_seconds: float = 30.0, connections: int = CONNECTIONS) -> httpx.AsyncClient:
+        """A client with connections of its own, at most so many; close it. `idle_seconds`: the longest silence within an
+        exchange.
 
         Requests raise EgressRefused. The client keeps no cookies, knows no proxies, and follows the redirects of GET
         and HEAD (`final_url` says where to). The whole of an exchange is limited by `asyncio.timeout` around it.
         """
+        return self._client(FollowingTransport(self._transport(connections)), idle_seconds)
+
+    def direct_client(self, *, idle_seconds: float = 30.0) -> httpx.AsyncClient:
+        """As `client`, but to this client a redirect is the answer."""
+        return self._client(self._transport(CONNECTIONS), idle_seconds)
+
+    def _transport(self, connections: int) -> GuardedTransport:
+        return GuardedTransport(self._backend, self._tls, connections)
+
+    def _client(self, transport: httpx.AsyncBaseTransport, idle_seconds: float) -> httpx.AsyncClient:
         return httpx.AsyncClient(
-            transport=FollowingTransport(GuardedTransport(self._backend, self._tls)),
+            transport=transport,
             timeout=httpx.Timeout(idle_seconds, connect=CONNECT_SECONDS),
             cookies=CookieJar(policy=DefaultCookiePolicy(allowed_domains=[])),
             trust_env=False,
@@ -42,6 +57,13 @@ class Egress:
     def check(self, text: str) -> None:
         """Raises what `parse_url` raises, and EgressRefused for a literal address that no request would reach."""
         self._backend.check_literal(parse_url(text).host)
+
+    async def check_now(self, text: str) -> None:
+        """`check`, and EgressRefused for a name that leads to such an address now; one that leads nowhere yet may pass."""
+        url = parse_url(text)
+        with suppress(httpcore.ConnectError, TimeoutError):
+            async with asyncio.timeout(CONNECT_SECONDS):
+                await self._backend.check_host(url.host, url.port or PORTS[url.scheme])
 
 
 def parse_url(text: str) -> httpx.URL:

@@ -21,10 +21,10 @@ IDLE_SECONDS = 5.0
 class GuardedTransport(httpx.AsyncBaseTransport):
     """http and https without proxies; raises EgressRefused for what is not permitted, else httpx's errors."""
 
-    def __init__(self, backend: GuardedBackend, tls: ssl.SSLContext) -> None:
+    def __init__(self, backend: GuardedBackend, tls: ssl.SSLContext, connections: int = CONNECTIONS) -> None:
         self._pool = httpcore.AsyncConnectionPool(
             ssl_context=tls,
-            max_connections=CONNECTIONS,
+            max_connections=connections,
             max_keepalive_connections=IDLE_CONNECTIONS,
             keepalive_expiry=IDLE_SECONDS,
             network_backend=backend,
