@@ -1,0 +1,18 @@
+"""Who did what, when, from where, and how it ended: rows that are only ever added, chained by hash."""
+
+from mediaworks.accounts.audit.config import AuditConfig
+from mediaworks.accounts.audit.model import Broken, Entry, Head, Row, Verdict
+from mediaworks.accounts.audit.reading import foreign_reads, note_foreign_reads
+from mediaworks.accounts.audit.service import AuditLog
+
+__all__ = [
+    "AuditConfig",
+    "AuditLog",
+    "Broken",
+    "Entry",
+    "Head",
+    "Row",
+    "Verdict",
+    "foreign_reads",
+    "note_foreign_reads",
+]

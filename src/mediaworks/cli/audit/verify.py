@@ -1,0 +1,41 @@
+"""`mediaworks audit verify`"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from mediaworks.cli.client import DataDir, Key, Server, answer_of, connected
+from mediaworks.cli.output import AsJson, console, plain, print_json, wants_json
+
+
+def verify(
+    since: Annotated[
+        str | None, typer.Option(help="A head that was noted before, NUMBER:HASH; finds an end that was cut off.")
+    ] = None,
+    server: Server = None,
+    key: Key = None,
+    data_dir: DataDir = None,
+    json: AsJson = False,
+) -> None:
+    """Check every row of the audit log. Exit code 1 when one was changed or is missing.
+
+    Example: mediaworks audit verify --since 1042:5c3a…
+    """
+    query = {} if since is None else {"since": since}
+    with connected(server, key, data_dir) as client:
+        found = answer_of(client.get("/api/v1/audit/verify", params=query, timeout=None))
+    if wants_json(json):
+        print_json(found)
+    else:
+        console().print(_told(found), soft_wrap=True)
+    if not found["intact"]:
+        raise typer.Exit(1)
+
+
+def _told(found: dict[str, Any]) -> str:
+    if found["intact"]:
+        return f"{found['rows']} rows, each as it was written; note the head for the next time:\n{found['head']}"
+    broken = found["broken"]
+    return f"[bold red]broken[/] at row {broken['number']}: {plain(broken['reason'])}"
