@@ -3,6 +3,7 @@ from __future__ import annotations
 import stat
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import uuid4
 
 import httpx
@@ -11,6 +12,23 @@ import pytest
 from mediaworks.testing.service import Service, wait_until
 
 KEYS = "/api/v1/keys"
+
+
+@pytest.fixture
+def bounded(admin: httpx.Client) -> dict[str, str]:
+    """A key of a user of its own, with a bound of each kind."""
+    user = admin.post("/api/v1/users", json={"name": uuid4().hex}).json()["id"]
+    wish = {
+        "name": "bounded",
+        "user_id": user,
+        "scopes": ["accounts", "media:read"],
+        "expires_at": "2998-06-01T00:00:00Z",
+        "policy": {"requests": {"amount": 100, "seconds": 60}, "max_file_size": 1000},
+        "allowed_origins": ["https://a.example"],
+        "allowed_addresses": ["127.0.0.0/8"],
+    }
+    made: dict[str, str] = admin.post("/api/v1/keys", json=wish).json()
+    return made
 
 
 def test_the_first_start_keeps_the_admin_key_in_a_private_file(service: Service) -> None:
@@ -120,3 +138,93 @@ def test_the_last_use_of_a_key_is_written_down(admin: httpx.Client, client: http
         return next((key["last_used_at"] for key in keys if key["user_id"] == owner), None)
 
     assert wait_until(last_use)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"scopes": ["accounts", "media:read", "media:write"]},
+        {"expires_at": None},
+        {"expires_at": "2999-01-01T00:00:00Z"},
+        {"policy": {}},
+        {"policy": {"requests": {"amount": 100, "seconds": 61}, "max_file_size": 1001}},
+        {"policy": {"requests": {"amount": 101, "seconds": 61}, "max_file_size": 1000}},
+        {"policy": {"requests": {"amount": 100, "seconds": 59}, "max_file_size": 1000}},
+        {"allowed_origins": []},
+        {"allowed_origins": ["https://a.example", "https://b.example"]},
+        {"allowed_addresses": []},
+        {"allowed_addresses": ["0.0.0.0/0"]},
+        {"allowed_addresses": ["127.0.0.0/8", "10.0.0.0/8"]},
+    ],
+)
+def test_nobody_raises_what_a_key_may(service: Service, bounded: dict[str, str], change: dict[str, object]) -> None:
+    with service.client(bounded["key"]) as client:
+        answer = client.patch(f"{KEYS}/{bounded['id']}", json=change)
+        assert (answer.status_code, answer.json()["code"]) == (403, "only_tighter"), answer.text
+        assert answer.json()["field"] == next(iter(change))
+
+
+def test_a_key_can_be_made_tighter_and_renamed_by_its_owner(service: Service, bounded: dict[str, str]) -> None:
+    change = {
+        "name": "tight",
+        "scopes": ["accounts"],
+        "expires_at": "2998-01-01T00:00:00Z",
+        "policy": {"requests": {"amount": 50, "seconds": 60}, "max_file_size": 1000},
+        "allowed_addresses": ["127.0.0.1"],
+    }
+    with service.client(bounded["key"]) as client:
+        changed = client.patch(f"{KEYS}/{bounded['id']}", json=change).json()
+        assert {name: changed[name] for name in change} == change | {"allowed_addresses": ["127.0.0.1/32"]}
+        assert client.get("/api/v1/media").json()["code"] == "missing_scope"
+        assert client.post(KEYS, json={"name": "x", "scopes": ["media:read"]}).status_code == 403
+
+
+def test_a_key_hands_down_its_bounds_and_nothing_beyond_them(service: Service, bounded: dict[str, str]) -> None:
+    with service.client(bounded["key"]) as client:
+        child = client.post(KEYS, json={"name": "child"}).json()
+        for name in ("expires_at", "allowed_origins", "allowed_addresses"):
+            assert child[name] == bounded[name]
+        assert child["made_with"] == [bounded["id"]]
+        for wish in (
+            {"expires_at": "2999-06-01T00:00:00Z"},
+            {"allowed_origins": ["https://b.example"]},
+            {"allowed_addresses": ["10.0.0.0/8"]},
+        ):
+            assert client.post(KEYS, json={"name": "x", **wish}).json()["code"] == "only_tighter"
+
+
+def test_an_administrator_may_give_a_key_more(service: Service, admin: httpx.Client, bounded: dict[str, str]) -> None:
+    change: dict[str, Any] = {"expires_at": None, "allowed_origins": [], "allowed_addresses": [], "policy": {}}
+    changed = admin.patch(f"{KEYS}/{bounded['id']}", json=change).json()
+    assert {name: changed[name] for name in change} == change
+
+
+@pytest.mark.parametrize(
+    "wish",
+    [
+        {"allowed_origins": ["www.example.org"]},
+        {"allowed_origins": ["https://www.example.org/page"]},
+        {"allowed_addresses": ["10.0.0.1/8"]},
+        {"allowed_addresses": ["localhost"]},
+        {"expires_at": "2999-01-01T00:00:00"},
+        {"policy": {"requests": {"amount": 0, "seconds": 60}}},
+        {"policy": {"requests": {"amount": 5, "seconds": 31622400}}},
+        {"policy": {"requests": 5}},
+    ],
+)
+def test_bounds_that_cannot_be_are_refused(admin: httpx.Client, wish: dict[str, object]) -> None:
+    answer = admin.post(KEYS, json={"name": "x", **wish})
+    assert (answer.status_code, answer.json()["code"]) == (400, "invalid")
+
+
+def test_a_foreign_key_and_a_foreign_user_are_not_there(
+    new_client: Callable[..., httpx.Client], bounded: dict[str, str]
+) -> None:
+    other = new_client()
+    assert other.patch(f"{KEYS}/{bounded['id']}", json={"name": "mine"}).status_code == 404
+    assert other.get(f"/api/v1/users/{bounded['user_id']}").status_code == 404
+    assert other.patch(f"/api/v1/users/{bounded['user_id']}", json={"role": "admin"}).status_code == 403
+    assert other.put(f"/api/v1/users/{bounded['user_id']}/policy", json={}).status_code == 403
+    me = other.headers["x-test-user"]
+    assert other.get(f"/api/v1/users/{me}").json()["id"] == me
+    assert other.patch(f"/api/v1/users/{me}", json={"role": "admin"}).status_code == 403

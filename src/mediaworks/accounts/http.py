@@ -7,13 +7,13 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from litestar import Request, Router, delete, get, post, put
+from litestar import Request, Router, delete, get, patch, post, put
 from litestar.datastructures import State
 
-from mediaworks.accounts.model import ApiKey, Caller, NewApiKey, Role, Scope, User
+from mediaworks.accounts.identity import identify
+from mediaworks.accounts.model import ApiKey, Caller, KeyChanges, NewApiKey, Role, Scope, User, UserChanges
 from mediaworks.accounts.policy import Policy
 from mediaworks.accounts.service import Accounts
-from mediaworks.errors import Unauthenticated
 
 
 class Rooms(State):
@@ -23,24 +23,22 @@ class Rooms(State):
 
 
 async def authenticate(request: Request[Any, Any, Any], state: Rooms) -> Caller:
-    """The caller behind `X-API-Key` or `Authorization: Bearer`. Raises Unauthenticated."""
-    key = request.headers.get("x-api-key")
-    if key is None:
-        scheme, _, key = request.headers.get("authorization", "").partition(" ")
-        if scheme.lower() != "bearer":
-            raise Unauthenticated("Send an API key as `X-API-Key: …` or `Authorization: Bearer …`", code="missing_key")
-    return await state.accounts.authenticate(key.strip())
+    """The caller behind the request. Raises Unauthenticated."""
+    return await identify(request.scope, state.accounts)
 
 
 class KeyRequest(msgspec.Struct, forbid_unknown_fields=True):
     """`user_id`: whose key (yours when left out); `scopes`: at most your own key's, which is the default; `policy`:
-    limits on what it uploads."""
+    limits on what it does; `allowed_origins`: web pages that may use it (`https://www.example.org`); `allowed_addresses`:
+    networks from which it may be used (`10.2.0.0/16`); without them it opens from anywhere."""
 
     name: str
     user_id: UUID | None = None
     scopes: list[Scope] | None = None
     expires_at: datetime | None = None
     policy: Policy = msgspec.field(default_factory=Policy)
+    allowed_origins: tuple[str, ...] = ()
+    allowed_addresses: tuple[str, ...] = ()
 
 
 class UserRequest(msgspec.Struct, forbid_unknown_fields=True):
@@ -63,13 +61,15 @@ class Users(msgspec.Struct):
 async def create_key(caller: Caller, data: KeyRequest, state: Rooms) -> NewApiKey:
     """The answer shows the key this once."""
     caller.require(Scope.ACCOUNTS)
-    return await state.accounts.create_key(
+    return await state.accounts.api_keys.create(
         caller,
         name=data.name,
         user_id=data.user_id,
         scopes=data.scopes,
         expires_at=data.expires_at,
         policy=data.policy,
+        allowed_origins=data.allowed_origins,
+        allowed_addresses=data.allowed_addresses,
     )
 
 
@@ -77,13 +77,20 @@ async def create_key(caller: Caller, data: KeyRequest, state: Rooms) -> NewApiKe
 async def list_keys(caller: Caller, state: Rooms) -> Keys:
     """Yours; all of them for an administrator."""
     caller.require(Scope.ACCOUNTS)
-    return Keys(await state.accounts.keys(caller))
+    return Keys(await state.accounts.api_keys.list(caller))
+
+
+@patch("/keys/{key_id:uuid}", summary="Change an API key")
+async def change_key(caller: Caller, key_id: UUID, data: KeyChanges, state: Rooms) -> ApiKey:
+    """Who is no administrator can only make it tighter; its secret stays."""
+    caller.require(Scope.ACCOUNTS)
+    return await state.accounts.api_keys.change(caller, key_id, data)
 
 
 @delete("/keys/{key_id:uuid}", summary="Revoke an API key", status_code=200)
 async def revoke_key(caller: Caller, key_id: UUID, state: Rooms) -> ApiKey:
     caller.require(Scope.ACCOUNTS)
-    return await state.accounts.revoke(caller, key_id)
+    return await state.accounts.api_keys.revoke(caller, key_id)
 
 
 @post("/users", summary="Make a user")
@@ -96,6 +103,26 @@ async def create_user(caller: Caller, data: UserRequest, state: Rooms) -> User:
 async def list_users(caller: Caller, state: Rooms) -> Users:
     caller.require_admin()
     return Users(await state.accounts.users())
+
+
+@get("/users/{user_id:uuid}", summary="One user")
+async def get_user(caller: Caller, user_id: UUID, state: Rooms) -> User:
+    """Yourself; anybody for an administrator."""
+    caller.require(Scope.ACCOUNTS)
+    return await state.accounts.user(caller, user_id)
+
+
+@patch("/users/{user_id:uuid}", summary="Change or disable a user")
+async def change_user(caller: Caller, user_id: UUID, data: UserChanges, state: Rooms) -> User:
+    """For administrators. Nobody gets in as a user who is `disabled`; media and keys stay."""
+    return await state.accounts.change_user(caller, user_id, data)
+
+
+@put("/users/{user_id:uuid}/policy", summary="Limit a user")
+async def put_user_policy(caller: Caller, user_id: UUID, data: Policy, state: Rooms) -> Policy:
+    """For administrators. In place of the limits before; limits left out do not limit."""
+    await state.accounts.put_user_policy(caller, user_id, data)
+    return data
 
 
 @get("/policies", summary="The limits of each role")
@@ -113,6 +140,9 @@ async def put_policy(caller: Caller, role: Role, data: Policy, state: Rooms) -> 
 
 router = Router(
     "/api/v1",
-    route_handlers=[create_key, list_keys, revoke_key, create_user, list_users, list_policies, put_policy],
+    route_handlers=[
+        create_key, list_keys, change_key, revoke_key, create_user, list_users, get_user, change_user, put_user_policy,
+        list_policies, put_policy,
+    ],
     tags=["accounts"],
-)
+)  # fmt: skip

@@ -1,13 +1,17 @@
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
 import msgspec
 
+from mediaworks.accounts.allowances.model import Allotment
+from mediaworks.accounts.bounds import Bounds
 from mediaworks.accounts.policy import Policy
-from mediaworks.errors import Forbidden
+from mediaworks.errors import Forbidden, QuotaExceeded
+from mediaworks.kit.quantities import readable_size
 
 
 class Role(StrEnum):
@@ -30,6 +34,7 @@ class Scope(StrEnum):
 
 
 LOOKING = frozenset({Scope.MEDIA_READ, Scope.EVENTS})
+EVERYDAY = LOOKING | {Scope.MEDIA_WRITE}
 
 
 class Caller(msgspec.Struct, frozen=True):
@@ -42,6 +47,8 @@ class Caller(msgspec.Struct, frozen=True):
     quota_bytes: int | None
     policy: Policy = msgspec.field(default_factory=Policy)
     groups: frozenset[UUID] = frozenset()
+    allowances: tuple[Allotment, ...] = ()
+    bounds: Bounds | None = None
 
     @property
     def is_admin(self) -> bool:
@@ -69,17 +76,52 @@ class Caller(msgspec.Struct, frozen=True):
             raise Forbidden("Only an administrator may do this", code="admin_only")
 
 
+@dataclass(frozen=True, slots=True)
+class Room:
+    """Bytes that a user keeps, and how many they may be; 0: as many as they like."""
+
+    used_bytes: int
+    quota_bytes: int
+
+    def require(self, size: int) -> None:
+        """Raise QuotaExceeded when `size` more bytes would not fit."""
+        if self.quota_bytes and self.used_bytes + size > self.quota_bytes:
+            raise QuotaExceeded(
+                f"{readable_size(self.used_bytes)} of the quota of {readable_size(self.quota_bytes)} are used;"
+                f" {readable_size(size)} do not fit",
+                used_bytes=self.used_bytes,
+                quota_bytes=self.quota_bytes,
+            )
+
+
 class User(msgspec.Struct, frozen=True):
+    """`external_id`: who it is at the service that vouches for it, `issuer|subject`; None for a user of our own.
+    `disabled_at`: since then nobody gets in as this user."""
+
     id: UUID
     name: str
     role: Role
     quota_bytes: int | None
     used_bytes: int
     created_at: datetime
+    external_id: str | None = None
+    policy: Policy = msgspec.field(default_factory=Policy)
+    disabled_at: datetime | None = None
+
+
+class UserChanges(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What administrators may change; a field left out stays."""
+
+    role: Role | msgspec.UnsetType = msgspec.UNSET
+    name: str | msgspec.UnsetType = msgspec.UNSET
+    quota_bytes: int | msgspec.UnsetType | None = msgspec.UNSET
+    disabled: bool | msgspec.UnsetType = msgspec.UNSET
 
 
 class ApiKey(msgspec.Struct, frozen=True):
-    """A key as it may be shown: `prefix` is its beginning, the secret itself is not kept."""
+    """A key as it may be shown: `prefix` is its beginning, the secret itself is not kept. `allowed_origins`: web pages
+    that may use it; `allowed_addresses`: networks from which it may be used; empty is anywhere. `made_with`: the keys, first to last, that it comes from and
+    whose allowances it uses up."""
 
     id: UUID
     user_id: UUID
@@ -91,6 +133,20 @@ class ApiKey(msgspec.Struct, frozen=True):
     revoked_at: datetime | None
     last_used_at: datetime | None
     policy: Policy = msgspec.field(default_factory=Policy)
+    allowed_origins: tuple[str, ...] = ()
+    allowed_addresses: tuple[str, ...] = ()
+    made_with: tuple[UUID, ...] = ()
+
+
+class KeyChanges(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What may be changed of a key; a field left out stays. Who is no administrator may only make it tighter."""
+
+    name: str | msgspec.UnsetType = msgspec.UNSET
+    scopes: tuple[Scope, ...] | msgspec.UnsetType = msgspec.UNSET
+    expires_at: datetime | msgspec.UnsetType | None = msgspec.UNSET
+    policy: Policy | msgspec.UnsetType = msgspec.UNSET
+    allowed_origins: tuple[str, ...] | msgspec.UnsetType = msgspec.UNSET
+    allowed_addresses: tuple[str, ...] | msgspec.UnsetType = msgspec.UNSET
 
 
 class NewApiKey(ApiKey, frozen=True, kw_only=True):

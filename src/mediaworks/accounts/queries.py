@@ -10,46 +10,13 @@ from sqlalchemy import ARRAY, BigInteger, DateTime, Row, Uuid, bindparam, cast, 
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.exc import IntegrityError
 
-from mediaworks.accounts.model import LOOKING, ApiKey, Caller, Role, Scope, User
+from mediaworks.accounts.model import ApiKey, Role, Scope, User
 from mediaworks.accounts.policy import Policy
 from mediaworks.accounts.tables import api_keys, policies, users
 from mediaworks.db import Connection
 from mediaworks.errors import Conflict, NotFound, QuotaExceeded
 from mediaworks.kit.ids import new_id
 from mediaworks.kit.quantities import readable_size
-
-_LIVE_KEY = api_keys.c.revoked_at.is_(None) & (api_keys.c.expires_at.is_(None) | (api_keys.c.expires_at > func.now()))
-
-_CALLER = (
-    select(
-        users.c.id,
-        users.c.role,
-        users.c.quota_bytes,
-        api_keys.c.id.label("key_id"),
-        api_keys.c.scopes,
-        api_keys.c.policy.label("key_policy"),
-        policies.c.policy.label("role_policy"),
-    )
-    .join_from(api_keys, users)
-    .outerjoin(policies, policies.c.role == users.c.role)
-    .where(api_keys.c.secret_hash == bindparam("secret_hash"), _LIVE_KEY)
-)
-
-
-async def caller_of(connection: Connection, secret_hash: bytes) -> Caller | None:
-    """The caller whose live key has this hash."""
-    row = (await connection.execute(_CALLER, {"secret_hash": secret_hash})).one_or_none()
-    if row is None:
-        return None
-    scopes = frozenset(Scope(s) for s in row.scopes)
-    return Caller(
-        user_id=row.id,
-        role=Role(row.role),
-        scopes=scopes & LOOKING if row.role == Role.VIEWER else scopes,
-        key_id=row.key_id,
-        quota_bytes=row.quota_bytes,
-        policy=_policy(row.key_policy).within(_policy(row.role_policy or {})),
-    )
 
 
 async def has_users(connection: Connection) -> bool:
@@ -73,6 +40,27 @@ async def user_by_id(connection: Connection, user_id: UUID) -> User:
     return _user(row)
 
 
+async def update_user(connection: Connection, user_id: UUID, values: Mapping[str, Any]) -> User:
+    """The user as it is then. Raises NotFound, Conflict when the name is taken."""
+    if not values:
+        return await user_by_id(connection, user_id)
+    query = update(users).where(users.c.id == user_id).values(**values).returning(users)
+    try:
+        row = (await connection.execute(query)).one_or_none()
+    except IntegrityError as taken:
+        name = values.get("name")
+        raise Conflict(f"There is already a user named {name!r}", code="name_taken", field="name") from taken
+    if row is None:
+        raise NotFound("There is no such user", field="user_id")
+    return _user(row)
+
+
+async def is_last_admin(connection: Connection, user_id: UUID) -> bool:
+    """Whether nobody else would be left to administer; asked by one transaction at a time."""
+    query = select(users.c.id).where(users.c.role == Role.ADMIN.value, users.c.disabled_at.is_(None))
+    return set((await connection.execute(query.with_for_update())).scalars()) == {user_id}
+
+
 async def all_users(connection: Connection) -> list[User]:
     return [_user(row) for row in await connection.execute(select(users).order_by(users.c.id))]
 
@@ -80,6 +68,22 @@ async def all_users(connection: Connection) -> list[User]:
 async def insert_key(connection: Connection, values: Mapping[str, Any]) -> ApiKey:
     row = (await connection.execute(insert(api_keys).values(id=new_id(), **values).returning(api_keys))).one()
     return _key(row)
+
+
+async def key_by_id(connection: Connection, key_id: UUID, user_id: UUID | None = None) -> ApiKey:
+    """A key that was not revoked (of `user_id` only, when given), locked. Raises NotFound."""
+    query = select(api_keys).where(api_keys.c.id == key_id, api_keys.c.revoked_at.is_(None)).with_for_update()
+    if user_id is not None:
+        query = query.where(api_keys.c.user_id == user_id)
+    row = (await connection.execute(query)).one_or_none()
+    if row is None:
+        raise NotFound("There is no such key")
+    return _key(row)
+
+
+async def update_key(connection: Connection, key_id: UUID, values: Mapping[str, Any]) -> ApiKey:
+    query = update(api_keys).where(api_keys.c.id == key_id).values(**values).returning(api_keys)
+    return _key((await connection.execute(query)).one())
 
 
 async def keys_of(connection: Connection, user_id: UUID | None) -> list[ApiKey]:
@@ -105,13 +109,13 @@ async def charge(
     connection: Connection, user_id: UUID, size: int, default_quota: int, quota: int | None = None
 ) -> None:
     """Count `size` bytes (negative: give back) to their owner. Raises QuotaExceeded over the owner's quota, the role's
-    or `quota`, and changes nothing."""
+    or `quota`, and for a user whose account is closed; then nothing changes."""
     own = func.coalesce(func.nullif(users.c.quota_bytes, 0), func.nullif(default_quota, 0))
     of_role = select(policies.c.policy["quota_bytes"].as_integer()).where(policies.c.role == users.c.role)
     limit = func.least(own, of_role.scalar_subquery(), cast(quota, BigInteger))
     query = update(users).where(users.c.id == user_id).values(used_bytes=users.c.used_bytes + size)
     if size > 0:
-        query = query.where(limit.is_(None) | (users.c.used_bytes + size <= limit))
+        query = query.where(users.c.disabled_at.is_(None), limit.is_(None) | (users.c.used_bytes + size <= limit))
     if (await connection.execute(query)).rowcount == 0:
         raise QuotaExceeded(f"Another {readable_size(size)} would go over the owner's quota", size_bytes=size)
 
@@ -148,7 +152,17 @@ def scope_values(scopes: Iterable[Scope]) -> list[str]:
 
 
 def _user(row: Row[Any]) -> User:
-    return User(row.id, row.name, Role(row.role), row.quota_bytes, row.used_bytes, row.created_at)
+    return User(
+        id=row.id,
+        name=row.name,
+        role=Role(row.role),
+        quota_bytes=row.quota_bytes,
+        used_bytes=row.used_bytes,
+        created_at=row.created_at,
+        external_id=row.external_id,
+        policy=_policy(row.policy),
+        disabled_at=row.disabled_at,
+    )
 
 
 def _policy(stored: dict[str, Any]) -> Policy:
@@ -167,4 +181,7 @@ def _key(row: Row[Any]) -> ApiKey:
         revoked_at=row.revoked_at,
         last_used_at=row.last_used_at,
         policy=_policy(row.policy),
+        allowed_origins=tuple(row.allowed_origins),
+        allowed_addresses=tuple(row.allowed_addresses),
+        made_with=tuple(row.made_with),
     )

@@ -1,57 +1,55 @@
-"""Keys and users: who calls is answered from memory for a moment, everything else from the database."""
+"""Users, their limits and their quotas."""
 
 from __future__ import annotations
 
-import os
-import time
-from collections.abc import Iterable
-from datetime import datetime
-from pathlib import Path
+from collections.abc import Mapping
+from typing import Any
 from uuid import UUID
 
 import msgspec
 
-from mediaworks.accounts import queries, secrets
+from mediaworks.accounts import queries
+from mediaworks.accounts.allowances.in_postgres import PostgresBuckets
+from mediaworks.accounts.allowances.model import Resource
+from mediaworks.accounts.allowances.service import Allowances
+from mediaworks.accounts.callers.service import Callers
 from mediaworks.accounts.config import AccountsConfig
-from mediaworks.accounts.model import ApiKey, Caller, NewApiKey, Role, Scope, User
-from mediaworks.accounts.policy import Policy
+from mediaworks.accounts.keys import ApiKeys
+from mediaworks.accounts.model import Caller, Role, Room, User, UserChanges
+from mediaworks.accounts.policy import NO_LIMITS, Policy
+from mediaworks.accounts.tokens.verifying import Tokens
 from mediaworks.db import Connection, Database
-from mediaworks.errors import Forbidden, Invalid, QuotaExceeded, Unauthenticated
+from mediaworks.errors import Conflict, Invalid, NotFound, Unauthenticated
 from mediaworks.kit.clock import now
-from mediaworks.kit.quantities import readable_size
 
-CACHED_KEYS = 10_000
-NO_LIMITS = Policy()
+NAME_LENGTH = 255
 
 
 class Accounts:
-    def __init__(self, database: Database, config: AccountsConfig) -> None:
+    """`tokens` is None where nobody's tokens are taken; `allowances` are counted in PostgreSQL when left out."""
+
+    def __init__(
+        self,
+        database: Database,
+        config: AccountsConfig,
+        *,
+        tokens: Tokens | None = None,
+        allowances: Allowances | None = None,
+    ) -> None:
+        self.config = config
+        self.tokens = tokens
+        self.allowances = allowances or Allowances(PostgresBuckets(database))
+        self.callers = Callers(database, config.key_cache_seconds)
+        self.api_keys = ApiKeys(database, self.forget_callers)
         self._database = database
-        self._config = config
-        self._callers: dict[bytes, tuple[float, Caller]] = {}
-        self._seen: dict[UUID, datetime] = {}
 
     async def authenticate(self, key: str) -> Caller:
         """The caller behind an API key. Raises Unauthenticated when it is unknown, expired or revoked."""
-        secret_hash = secrets.digest(key)
-        cached = self._callers.get(secret_hash)
-        if cached is None or cached[0] < time.monotonic():
-            cached = (time.monotonic() + self._config.key_cache_seconds, await self._look_up(secret_hash))
-            if len(self._callers) >= CACHED_KEYS:
-                self._callers.clear()
-            self._callers[secret_hash] = cached
-        caller = cached[1]
-        if caller.key_id is not None:
-            self._seen[caller.key_id] = now()
-        return caller
+        return await self.callers.by_key(key)
 
-    async def _look_up(self, secret_hash: bytes) -> Caller:
-        async with self._database.reading() as connection:
-            caller = await queries.caller_of(connection, secret_hash)
-        if caller is None:
-            self._callers.pop(secret_hash, None)
-            raise Unauthenticated("The API key is unknown, expired or revoked", code="invalid_key")
-        return caller
+    def forget_callers(self) -> None:
+        """Look every caller up again, because what they may do has changed."""
+        self.callers.forget()
 
     async def create_user(self, *, name: str, role: Role, quota_bytes: int | None = None) -> User:
         """Raises Conflict when the name is taken."""
@@ -62,46 +60,33 @@ class Accounts:
         async with self._database.reading() as connection:
             return await queries.all_users(connection)
 
-    async def create_key(
-        self,
-        by: Caller,
-        *,
-        name: str,
-        user_id: UUID | None,
-        scopes: Iterable[Scope] | None,
-        expires_at: datetime | None,
-        policy: Policy = NO_LIMITS,
-    ) -> NewApiKey:
-        """A key for the caller, or for another user when an administrator asks.
-
-        Nobody hands out more than they have: raises Forbidden for a scope that the caller's own key lacks; the limits of
-        that key hold for the new one as well, unless an administrator makes it.
-        """
-        owner = user_id or by.user_id
-        if owner != by.user_id:
-            by.require_admin()
-        wanted = frozenset(scopes) if scopes is not None else by.scopes
-        if not wanted <= by.scopes:
-            excess = ", ".join(queries.scope_values(wanted - by.scopes))
-            raise Forbidden(f"Your own key lacks {excess}", code="missing_scope", field="scopes")
-        if expires_at is not None and expires_at <= now():
-            raise Invalid("expires_at: must lie in the future", field="expires_at")
-        async with self._database.transaction() as connection:
-            await queries.user_by_id(connection, owner)
-            limits = policy if by.is_admin else policy.within(by.policy)
-            return await _new_key(connection, owner, name=name, scopes=wanted, expires_at=expires_at, policy=limits)
-
-    async def keys(self, by: Caller) -> list[ApiKey]:
-        """The caller's keys; every key for an administrator."""
+    async def user(self, by: Caller, user_id: UUID) -> User:
+        """Oneself, or anybody for an administrator. Raises NotFound otherwise."""
+        if user_id != by.user_id and not by.is_admin:
+            raise NotFound("There is no such user", field="user_id")
         async with self._database.reading() as connection:
-            return await queries.keys_of(connection, None if by.is_admin else by.user_id)
+            return await queries.user_by_id(connection, user_id)
 
-    async def revoke(self, by: Caller, key_id: UUID) -> ApiKey:
-        """End a key at once here, within `key_cache_seconds` in other processes. Raises NotFound."""
+    async def change_user(self, by: Caller, user_id: UUID, changes: UserChanges) -> User:
+        """At once here, within `key_cache_seconds` in other processes.
+
+        Raises Forbidden unless an administrator asks, NotFound, Invalid, Conflict when the name is taken or nobody would be
+        left to administer.
+        """
+        by.require_admin()
+        values = _columns(changes)
         async with self._database.transaction() as connection:
-            revoked = await queries.revoke_key(connection, key_id, None if by.is_admin else by.user_id)
-        self._callers.clear()
-        return revoked
+            await _keep_an_admin(connection, user_id, values)
+            user = await queries.update_user(connection, user_id, values)
+        self.forget_callers()
+        return user
+
+    async def put_user_policy(self, by: Caller, user_id: UUID, policy: Policy) -> None:
+        """Limit one user, in place of the limits before. Raises Forbidden, NotFound."""
+        by.require_admin()
+        async with self._database.transaction() as connection:
+            await queries.update_user(connection, user_id, {"policy": msgspec.to_builtins(policy)})
+        self.forget_callers()
 
     async def policies(self, by: Caller) -> dict[Role, Policy]:
         """The limits of each role that has any. Raises Forbidden unless an administrator asks."""
@@ -115,78 +100,59 @@ class Accounts:
         by.require_admin()
         async with self._database.transaction() as connection:
             await queries.put_policy(connection, role, policy)
-        self._callers.clear()
+        self.forget_callers()
 
-    async def require_room(self, caller: Caller, size: int) -> None:
-        """Raise QuotaExceeded when `size` more bytes would not fit. The last word is `queries.charge` at the end."""
-        limits = (caller.quota_bytes or self._config.default_quota, caller.policy.quota_bytes)
+    async def room(self, caller: Caller) -> Room:
+        """How much the caller keeps, and may keep."""
+        limits = (caller.quota_bytes or self.config.default_quota, caller.policy.quota_bytes)
         limit = min((limit for limit in limits if limit), default=0)
         if not limit:
-            return
+            return Room(0, 0)
         async with self._database.reading() as connection:
-            used = await queries.used_bytes(connection, caller.user_id)
-        if used + size > limit:
-            raise QuotaExceeded(
-                f"{readable_size(used)} of the quota of {readable_size(limit)} are used; {readable_size(size)} do not fit",
-                used_bytes=used,
-                quota_bytes=limit,
-            )
+            return Room(await queries.used_bytes(connection, caller.user_id), limit)
+
+    async def require_room(self, caller: Caller, size: int) -> None:
+        """Raise QuotaExceeded when `size` more bytes would not fit, RateLimited when an allowance for uploads or for
+        their processing is used up. The last word on the quota is `queries.charge` at the end."""
+        if caller.allowances:
+            await self.allowances.require(caller.allowances, size)
+        (await self.room(caller)).require(size)
 
     async def charge(self, connection: Connection, user_id: UUID, size: int, quota: int | None = None) -> None:
         """Count `size` bytes to their owner in the caller's transaction. Raises QuotaExceeded; `quota`: that of the key
         with which the bytes came, beside the owner's."""
-        await queries.charge(connection, user_id, size, self._config.default_quota, quota)
+        await queries.charge(connection, user_id, size, self.config.default_quota, quota)
+
+    async def note_use(self, user_id: UUID, key_id: UUID | None, used: Mapping[Resource, float]) -> None:
+        """Count what was done for a user to the allowances of the user and of the key that asked for it."""
+        try:
+            caller = await self.callers.by_id(user_id, key_id)
+        except (NotFound, Unauthenticated):
+            return
+        for resource, count in used.items():
+            await self.allowances.charge(caller.allowances, resource, count)
 
     async def write_last_use(self) -> None:
         """Write down when keys were last used: once in a while, not once a request."""
-        if not self._seen:
-            return
-        seen, self._seen = self._seen, {}
-        async with self._database.transaction() as connection:
-            await queries.note_use(connection, seen)
+        await self.callers.write_last_use()
+
+    async def close(self) -> None:
+        await self.allowances.close()
 
 
-async def make_first_admin(database: Database, key_file: Path) -> str | None:
-    """On an empty database make the user `admin` and a key, kept in `key_file` (mode 0600); the key, or None later.
-
-    The file is there before the key is valid, so a crash in between costs nothing: the next start makes both anew.
-    """
-    async with database.transaction() as connection:
-        if await queries.has_users(connection):
-            return None
-        admin = await queries.insert_user(connection, name="admin", role=Role.ADMIN, quota_bytes=None)
-        made = await _new_key(connection, admin.id, name="first key", scopes=frozenset(Scope), expires_at=None)
-        _write_private(key_file, made.key)
-    return made.key
+def _columns(changes: UserChanges) -> dict[str, Any]:
+    """Raises Invalid."""
+    values = {name: value for name, value in msgspec.structs.asdict(changes).items() if value is not msgspec.UNSET}
+    if "name" in values and not (0 < len(values["name"]) <= NAME_LENGTH and values["name"].isprintable()):
+        raise Invalid(f"name: needs 1 to {NAME_LENGTH} printable characters", field="name", limit=NAME_LENGTH)
+    if (values.get("quota_bytes") or 0) < 0:
+        raise Invalid("quota_bytes: must not be negative", field="quota_bytes")
+    if "disabled" in values:
+        values["disabled_at"] = now() if values.pop("disabled") else None
+    return values
 
 
-async def _new_key(
-    connection: Connection,
-    owner: UUID,
-    *,
-    name: str,
-    scopes: Iterable[Scope],
-    expires_at: datetime | None,
-    policy: Policy = NO_LIMITS,
-) -> NewApiKey:
-    key = secrets.new_key()
-    values = {
-        "user_id": owner,
-        "name": name,
-        "secret_hash": secrets.digest(key),
-        "prefix": key[: secrets.PREFIX_LENGTH],
-        "scopes": queries.scope_values(scopes),
-        "expires_at": expires_at,
-        "policy": msgspec.to_builtins(policy),
-    }
-    made = await queries.insert_key(connection, values)
-    return NewApiKey(**msgspec.structs.asdict(made), key=key)
-
-
-def _write_private(path: Path, text: str) -> None:
-    path.unlink(missing_ok=True)
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(descriptor)
+async def _keep_an_admin(connection: Connection, user_id: UUID, values: Mapping[str, Any]) -> None:
+    leaves = values.get("role", Role.ADMIN) is not Role.ADMIN or values.get("disabled_at") is not None
+    if leaves and await queries.is_last_admin(connection, user_id):
+        raise Conflict("The last administrator cannot go: make another one first", code="last_admin")

@@ -14,6 +14,9 @@ users = Table(
     Column("quota_bytes", BigInteger),
     Column("used_bytes", BigInteger, nullable=False, server_default="0"),
     Column("created_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    Column("external_id", Text, unique=True),
+    Column("policy", JSONB, nullable=False, server_default="{}"),
+    Column("disabled_at", DateTime(timezone=True)),
 )
 
 api_keys = Table(
@@ -30,6 +33,9 @@ api_keys = Table(
     Column("revoked_at", DateTime(timezone=True)),
     Column("last_used_at", DateTime(timezone=True)),
     Column("policy", JSONB, nullable=False, server_default="{}"),
+    Column("allowed_origins", ARRAY(Text), nullable=False, server_default="{}"),
+    Column("allowed_addresses", ARRAY(Text), nullable=False, server_default="{}"),
+    Column("made_with", ARRAY(Uuid), nullable=False, server_default="{}"),
     Index("api_keys_by_user", "user_id", "id"),
 )
 

@@ -10,25 +10,36 @@ import typer
 
 from mediaworks.cli.client import DataDir, Key, Server, answer_of, connected
 from mediaworks.cli.key.expiry import parse_expiry
-from mediaworks.cli.limits import AllowType, MaxFileSize, Quota, Rate, Retention, UploadsAtOnce, policy_of
+from mediaworks.cli.limits import Allow, AllowType, MaxFileSize, Quota, Rate, Retention, UploadsAtOnce, policy_of
 from mediaworks.cli.output import AsJson, console, print_json, readable, wants_json
+
+Origins = Annotated[
+    list[str] | None,
+    typer.Option("--origin", help="A web page that may use it: https://www.example.org; again for more."),
+]
+Addresses = Annotated[
+    list[str] | None, typer.Option("--address", help="A network to use it from: 10.2.0.0/16; again for more.")
+]
 
 
 def create(
     name: Annotated[str, typer.Argument(help="What the key is for.")],
     user: Annotated[UUID | None, typer.Option(help="Id of the user it belongs to; yours without one.")] = None,
     scope: Annotated[
-        list[str] | None, typer.Option(help="media:read, media:write, accounts; may be given again.")
+        list[str] | None, typer.Option(help="media:read, media:write, events, accounts; may be given again.")
     ] = None,
     expires: Annotated[
         str | None, typer.Option(help="A span (12h, 30d, 8w, 1y) or a moment (2027-01-01T00:00:00Z).")
     ] = None,
+    origin: Origins = None,
+    address: Addresses = None,
     max_file_size: MaxFileSize = None,
     allow_type: AllowType = None,
     quota: Quota = None,
     uploads_at_once: UploadsAtOnce = None,
     rate: Rate = None,
     retention: Retention = None,
+    allow: Allow = None,
     server: Server = None,
     key: Key = None,
     data_dir: DataDir = None,
@@ -37,10 +48,12 @@ def create(
     """Make a key; it is shown this once.
 
     Example: mediaworks key create "upload bot" --scope media:write --expires 90d --max-file-size 2GiB
+
+    Example: mediaworks key create "web page" --origin https://www.example.org --allow requests=600/1m
     """
     policy = policy_of(
         max_file_size=max_file_size, allow_type=allow_type, quota=quota, uploads_at_once=uploads_at_once, rate=rate,
-        retention=retention,
+        retention=retention, allow=allow,
     )  # fmt: skip
     request = {
         "name": readable(name),
@@ -48,6 +61,8 @@ def create(
         "scopes": scope or None,
         "expires_at": expires and parse_expiry(expires, now=datetime.now(UTC)).isoformat(),
         "policy": policy,
+        "allowed_origins": origin or [],
+        "allowed_addresses": address or [],
     }
     with connected(server, key, data_dir) as client:
         made = answer_of(client.post("/api/v1/keys", json=request))

@@ -1,12 +1,18 @@
-"""`mediaworks user create|ls`"""
+"""`mediaworks user create|ls|show|set|limit|export|erase`"""
 
 from __future__ import annotations
 
 import typer
 
 from mediaworks.cli.user.create import create
+from mediaworks.cli.user.erase import erase
+from mediaworks.cli.user.export import export
+from mediaworks.cli.user.limit import limit
 from mediaworks.cli.user.ls import ls
+from mediaworks.cli.user.set import set_
+from mediaworks.cli.user.show import show
 
 users = typer.Typer(help="Users.", no_args_is_help=True)
-for command in (create, ls):
+for command in (create, ls, show, limit, export, erase):
     users.command()(command)
+users.command("set")(set_)

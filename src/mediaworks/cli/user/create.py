@@ -14,7 +14,7 @@ from mediaworks.kit.quantities import Bytes
 
 def create(
     name: Annotated[str, typer.Argument(help="A name that nobody has yet.")],
-    role: Annotated[str, typer.Option(help="user or admin.")] = "user",
+    role: Annotated[str, typer.Option(help="admin, service, user or viewer.")] = "user",
     quota: Annotated[str | None, typer.Option(help="How much the user may keep, such as 10GiB.")] = None,
     server: Server = None,
     key: Key = None,
@@ -25,7 +25,7 @@ def create(
 
     Example: mediaworks user create ada --quota 10GiB
     """
-    request = {"name": readable(name), "role": role, "quota_bytes": _bytes(quota)}
+    request = {"name": readable(name), "role": role, "quota_bytes": quota_bytes(quota)}
     with connected(server, key, data_dir) as client:
         made = answer_of(client.post("/api/v1/users", json=request))
     if wants_json(json):
@@ -34,7 +34,8 @@ def create(
         console().print(f"[green]✓[/] {plain(made['name'])}  {made['id']}")
 
 
-def _bytes(quota: str | None) -> int | None:
+def quota_bytes(quota: str | None) -> int | None:
+    """Raises SetupError for what is no size."""
     try:
         return None if quota is None else Bytes.parse(quota)
     except ValueError as error:

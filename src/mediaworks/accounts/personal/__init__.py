@@ -1,0 +1,1 @@
+"""What the accounts keep of a user."""

@@ -1,0 +1,31 @@
+"""`mediaworks group show`"""
+
+from __future__ import annotations
+
+from typing import Annotated
+from uuid import UUID
+
+import typer
+
+from mediaworks.cli import listing
+from mediaworks.cli.client import DataDir, Key, Server, answer_of, connected
+from mediaworks.cli.output import AsJson, print_json, wants_json
+
+
+def show(
+    group_id: Annotated[UUID, typer.Argument(help="Id of the group.")],
+    server: Server = None,
+    key: Key = None,
+    data_dir: DataDir = None,
+    json: AsJson = False,
+) -> None:
+    """Show who is in a group.
+
+    Example: mediaworks group show 0190…
+    """
+    with connected(server, key, data_dir) as client:
+        found = answer_of(client.get(f"/api/v1/groups/{group_id}"))
+    if wants_json(json):
+        print_json(found)
+    else:
+        listing.show({"items": found["members"]}, ("id", "name"), json=False)

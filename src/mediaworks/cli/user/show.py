@@ -1,0 +1,30 @@
+"""`mediaworks user show`"""
+
+from __future__ import annotations
+
+from typing import Annotated
+from uuid import UUID
+
+import typer
+
+from mediaworks.cli.client import DataDir, Key, Server, answer_of, connected
+from mediaworks.cli.output import AsJson, print_json, print_table, wants_json
+
+
+def show(
+    user_id: Annotated[UUID, typer.Argument(help="Id of the user.")],
+    server: Server = None,
+    key: Key = None,
+    data_dir: DataDir = None,
+    json: AsJson = False,
+) -> None:
+    """Show one user.
+
+    Example: mediaworks user show 0190…
+    """
+    with connected(server, key, data_dir) as client:
+        user = answer_of(client.get(f"/api/v1/users/{user_id}"))
+    if wants_json(json):
+        print_json(user)
+    else:
+        print_table(("field", "value"), [(name, "" if value is None else str(value)) for name, value in user.items()])
