@@ -1,0 +1,45 @@
+"""`mediaworks webhooks deliveries`"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from mediaworks.cli.client import DataDir, Key, Server, connected
+from mediaworks.cli.output import AsJson, console, plain, print_json, print_table, wants_json
+from mediaworks.cli.pages import collect
+from mediaworks.cli.webhooks.arguments import PATH, WebhookId
+
+COLUMNS = ("id", "event", "object", "state", "tries", "last attempt")
+
+
+def deliveries(
+    webhook_id: WebhookId,
+    state: Annotated[str | None, typer.Option(help="pending, delivered, failed.")] = None,
+    limit: Annotated[int, typer.Option(min=1, help="At most so many.")] = 50,
+    cursor: Annotated[str | None, typer.Option(help="Go on after the list that ended with this next_cursor.")] = None,
+    server: Server = None,
+    key: Key = None,
+    data_dir: DataDir = None,
+    json: AsJson = False,
+) -> None:
+    """The log of a webhook: what became of each event, the newest first.
+
+    Example: mediaworks webhooks deliveries 0190… --state failed
+    """
+    query = {name: value for name, value in (("state", state), ("cursor", cursor)) if value is not None}
+    with connected(server, key, data_dir) as client:
+        found, following = collect(client, f"{PATH}/{webhook_id}/deliveries", query, limit)
+    if wants_json(json):
+        print_json({"items": found, "next_cursor": following})
+        return
+    print_table(COLUMNS, map(_row, found), whole={"id", "event", "state"})
+    if following is not None:
+        console().print(f"[dim]There are more: --limit, or --cursor {plain(following)}[/]", soft_wrap=True)
+
+
+def _row(delivery: dict[str, Any]) -> tuple[str, ...]:
+    last = delivery["attempts"][-1] if delivery["attempts"] else None
+    outcome = "" if last is None else last["error"] or f"{last['status']} in {last['duration_ms']} ms"
+    return delivery["id"], delivery["type"], delivery["subject"], delivery["state"], str(delivery["tries"]), outcome
