@@ -2,6 +2,6 @@
 
 from mediaworks.events.log import EventLog
 from mediaworks.events.model import Event, Published
-from mediaworks.events.outbox import cause, forget_before, record
+from mediaworks.events.outbox import cause, record
 
-__all__ = ["Event", "EventLog", "Published", "cause", "forget_before", "record"]
+__all__ = ["Event", "EventLog", "Published", "cause", "record"]

@@ -3,13 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
-from sqlalchemy import func, select, update
+import msgspec
+from sqlalchemy import func, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from mediaworks.db import Connection
 from mediaworks.db.presence import is_gone
 from mediaworks.events.tables import event_counter, event_cursors
+
+
+class SinkState(msgspec.Struct, frozen=True):
+    """How far a sink came: it has had everything up to `sequence`, and `behind` events are still to come. `delivering`:
+    whether a process serves it just now."""
+
+    name: str
+    sequence: int
+    behind: int
+    delivering: bool
+    failing_since: datetime | None
+    error: str | None
+
+
+_STATES = text(
+    "SELECT sink AS name, sequence, greatest(0, last - sequence) AS behind, failing_since, error,"
+    " holder IS NOT NULL AND NOT pg_try_advisory_xact_lock_shared(holder) AS delivering"
+    " FROM event_cursors, event_counter ORDER BY sink"
+)
+
+
+async def states(connection: Connection) -> list[SinkState]:
+    """Of every sink that there is or was, by name."""
+    return [msgspec.convert(row._mapping, SinkState) for row in await connection.execute(_STATES)]
 
 
 async def begin(connection: Connection, sinks: Sequence[str]) -> None:
@@ -40,7 +66,8 @@ async def advance(connection: Connection, sink: str, process_id: int, sequence: 
     await connection.execute(query.values(sequence=sequence, failing_since=None, error=None))
 
 
-async def note_failure(connection: Connection, sink: str, error: str) -> None:
+async def note_failure(connection: Connection, sink: str, process_id: int, error: str) -> None:
+    """Note since when the sink fails and why, unless another process took over meanwhile."""
     since = func.coalesce(event_cursors.c.failing_since, func.now())
-    query = update(event_cursors).where(event_cursors.c.sink == sink)
+    query = update(event_cursors).where(event_cursors.c.sink == sink, event_cursors.c.holder == process_id)
     await connection.execute(query.values(failing_since=since, error=error[:500]))

@@ -21,7 +21,7 @@ class Event:
 
 class Published(msgspec.Struct, frozen=True):
     """An event that was committed. `sequence` is its place among all: without gaps, and in the order of the changes for
-    each subject. `id` stays the same however often the event is delivered."""
+    each subject. `id` stays the same however often the event is delivered. `version`: that of its type's payload."""
 
     sequence: int
     id: UUID
@@ -30,3 +30,4 @@ class Published(msgspec.Struct, frozen=True):
     user_id: UUID | None
     data: dict[str, Any]
     created_at: datetime
+    version: int = 1

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from contextvars import ContextVar
-from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import delete, insert, text
+from sqlalchemy import insert, text
 
 from mediaworks.db import Connection
 from mediaworks.events.catalogue import CATALOGUE
@@ -23,7 +22,9 @@ cause: ContextVar[UUID | None] = ContextVar("cause", default=None)
 
 async def record(connection: Connection, *events: Event) -> None:
     """Write `events` in the caller's transaction; each gets a stable id. Raises KeyError for a type that the catalogue
-    has not."""
+    has not, or with other fields than it has there."""
+    if not events:
+        return
     because = cause.get()
     rows = [_row(event, because) for event in events]
     await connection.execute(insert(outbox), rows)
@@ -31,9 +32,11 @@ async def record(connection: Connection, *events: Event) -> None:
 
 
 def _row(event: Event, because: UUID | None) -> dict[str, object]:
-    missing = set(CATALOGUE[event.type].fields) - event.data.keys()
-    if missing:
+    meaning = CATALOGUE[event.type]
+    if missing := set(meaning.fields) - event.data.keys():
         raise KeyError(f"{event.type} lacks {', '.join(sorted(missing))}")
+    if excess := event.data.keys() - {*meaning.fields, *meaning.optional}:
+        raise KeyError(f"{event.type} has no {', '.join(sorted(excess))}")
     return {
         "id": new_id(),
         "type": event.type,
@@ -41,10 +44,5 @@ def _row(event: Event, because: UUID | None) -> dict[str, object]:
         "user_id": event.user_id,
         "data": event.data,
         "cause": because,
+        "version": meaning.version,
     }
-
-
-async def forget_before(connection: Connection, moment: datetime) -> int:
-    """Remove events older than `moment`; returns how many."""
-    gone = await connection.execute(delete(outbox).where(outbox.c.created_at < moment))
-    return gone.rowcount

@@ -11,7 +11,7 @@ import structlog
 
 from mediaworks.db import Database
 from mediaworks.errors import MediaworksError
-from mediaworks.events import cursors
+from mediaworks.events import cursors, figures
 from mediaworks.events.log import EventLog
 from mediaworks.events.sinks import Sink
 
@@ -20,6 +20,7 @@ log = structlog.get_logger(__name__)
 BATCH = 200
 SHORTEST_PAUSE, LONGEST_PAUSE = 0.5, 60.0
 TURN_SECONDS = 5.0
+DELIVER_SECONDS = 30.0
 
 
 class Relay:
@@ -34,6 +35,11 @@ class Relay:
         async with self._database.transaction() as connection:
             await cursors.begin(connection, [sink.name for sink in self._sinks])
 
+    async def states(self) -> list[cursors.SinkState]:
+        """How far each sink came."""
+        async with self._database.transaction() as connection:
+            return await cursors.states(connection)
+
     async def run(self) -> None:
         """Deliver until cancelled."""
         async with asyncio.TaskGroup() as group:
@@ -42,7 +48,7 @@ class Relay:
 
     async def close(self) -> None:
         for sink in self._sinks:
-            with suppress(OSError):
+            with suppress(Exception):
                 await sink.close()
 
     async def _serve(self, sink: Sink) -> None:
@@ -69,13 +75,17 @@ class Relay:
         events = await self._events.read(place, BATCH)
         if not events:
             return False
-        await sink.deliver(events)
+        async with asyncio.timeout(DELIVER_SECONDS):
+            await sink.deliver(events)
         async with self._database.transaction() as connection:
             await cursors.advance(connection, sink.name, self._process_id, events[-1].sequence)
+        figures.delivered.labels(sink.name).inc(len(events))
         return True
 
     async def _note_failure(self, sink: Sink, failure: Exception) -> None:
-        log.warning("sink_failed", sink=sink.name, error=str(failure) or type(failure).__name__)
+        error = str(failure) or type(failure).__name__
+        figures.failures.labels(sink.name).inc()
+        log.warning("sink_failed", sink=sink.name, error=error)
         with suppress(MediaworksError):
             async with self._database.transaction() as connection:
-                await cursors.note_failure(connection, sink.name, str(failure) or type(failure).__name__)
+                await cursors.note_failure(connection, sink.name, self._process_id, error)

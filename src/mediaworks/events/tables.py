@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Boolean, Column, DateTime, Identity, Index, Table, Text, Uuid, func, text
+from sqlalchemy import BigInteger, Boolean, Column, DateTime, Identity, Index, Integer, Table, Text, Uuid, func, text
 from sqlalchemy.dialects.postgresql import JSONB
 
 from mediaworks.db import metadata
@@ -17,8 +17,10 @@ outbox = Table(
     Column("created_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
     Column("sequence", BigInteger, unique=True),
     Column("cause", Uuid),
+    Column("version", Integer, nullable=False, server_default="1"),
     Index("outbox_by_subject", "subject", "position"),
     Index("outbox_by_time", "created_at"),
+    Index("outbox_by_user", "user_id", "sequence"),
     Index("outbox_without_place", "position", postgresql_where=text("sequence IS NULL")),
     Index("outbox_by_cause", "cause", postgresql_where=text("cause IS NOT NULL")),
 )

@@ -1,0 +1,1 @@
+"""What the events room keeps of a user."""

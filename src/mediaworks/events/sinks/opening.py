@@ -1,0 +1,49 @@
+"""Sinks by their addresses: whoever installs a package with an entry point in the group `mediaworks.sinks` adds a scheme."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from importlib.metadata import EntryPoint, entry_points
+
+from mediaworks.errors import SetupError
+from mediaworks.events.sinks.port import Sink, SinkFactory, Surroundings
+
+GROUP = "mediaworks.sinks"
+
+
+def open_sinks(addresses: Iterable[str], surroundings: Surroundings) -> tuple[Sink, ...]:
+    """Raises SetupError for a scheme that nobody knows, an address that cannot be, and two that are the same place."""
+    sinks = tuple(_open(address, surroundings) for address in addresses)
+    for name, count in Counter(sink.name for sink in sinks).items():
+        if count > 1:
+            raise SetupError(f"events.sinks: {name} is there {count} times")
+    return sinks
+
+
+def require_sinks(addresses: Iterable[str]) -> None:
+    """As `open_sinks`, for who wants to know before anything runs. Raises SetupError."""
+    open_sinks(addresses, Surroundings(lambda media_id, name: ""))
+
+
+def _open(address: str, surroundings: Surroundings) -> Sink:
+    scheme = address.partition("://")[0]
+    installed = {point.name: point for point in entry_points(group=GROUP)}
+    if scheme not in installed:
+        known = ", ".join(sorted(installed)) or "none"
+        raise SetupError(f"events.sinks: no sink for {scheme}:// is installed; there are: {known}")
+    try:
+        return _factory(installed[scheme])(address, surroundings)
+    except ValueError as error:
+        raise SetupError(f"events.sinks: the address of {scheme}:// is none: {error}") from error
+
+
+def _factory(point: EntryPoint) -> SinkFactory:
+    try:
+        factory: SinkFactory = point.load()
+    except ImportError as error:
+        raise SetupError(
+            f"events.sinks: {point.name}:// needs a package that is missing ({error.name}): "
+            f"pip install 'mediaworks[{point.name}]'"
+        ) from error
+    return factory
