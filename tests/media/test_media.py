@@ -143,6 +143,7 @@ def test_a_filter_leaves_only_what_fits(client: httpx.Client, query: dict[str, s
         ({"sort": "colour"}, "sort"),
         ({"limit": "many"}, "limit"),
         ({"created_after": "2026-01-01T00:00:00"}, "created_after"),
+        ({"created_after": "0001-01-01T00:00:00+14:00"}, "created_after"),
     ],
 )
 def test_a_wrong_parameter_is_named(client: httpx.Client, query: dict[str, str], field: str) -> None:
@@ -227,6 +228,6 @@ def test_views_and_downloads_are_counted_without_a_write_each(
         client.get(f"{MEDIA}/{media_id}/download")
     client.get(f"{MEDIA}/{media_id}/download", headers={"range": "bytes=5-9"})
     client.head(f"{MEDIA}/{media_id}/download")
-    body = wait_until(lambda: (b := client.get(f"{MEDIA}/{media_id}").json())["download_count"] and b)
+    body = wait_until(lambda: (b := client.get(f"{MEDIA}/{media_id}").json())["download_count"] >= 5 and b)
     assert body["download_count"] == 5
     assert body["view_count"] >= 5

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, cast
 
@@ -18,7 +18,7 @@ from mediaworks.storage import BlobStore
 
 @dataclass(frozen=True, slots=True)
 class Blob:
-    """What is to be sent; `sha256` makes the entity tag."""
+    """What is to be sent; `sha256` makes the entity tag; `ranges`: whether parts of it may be asked for."""
 
     key: str
     size: int
@@ -28,6 +28,11 @@ class Blob:
     name: str
     inline: bool
     cache_control: str
+    ranges: bool = True
+
+    def as_whole(self) -> Blob:
+        """The blob, given whole or not at all: a Range is ignored, as RFC 9110 section 14.2 allows."""
+        return replace(self, ranges=False)
 
 
 class BlobResponse(Response[bytes]):
@@ -36,7 +41,7 @@ class BlobResponse(Response[bytes]):
     def __init__(self, request: Request[Any, Any, Any], store: BlobStore, blob: Blob) -> None:
         """Raises PreconditionFailed and RangeNotSatisfiable."""
         found = Representation(f'"{blob.sha256}"', blob.modified, blob.size)
-        self._answer = decide(_conditional(request), found)
+        self._answer = decide(_conditional(request, blob), found)
         if self._answer.status == 412:
             raise PreconditionFailed("The file is not the one that If-Match or If-Unmodified-Since names")
         if self._answer.status == 416:
@@ -73,8 +78,11 @@ class BlobResponse(Response[bytes]):
             await send(start)
 
 
-def _conditional(request: Request[Any, Any, Any]) -> Mapping[str, str]:
-    return {name.lower(): value for name, value in request.headers.items()}
+def _conditional(request: Request[Any, Any, Any], blob: Blob) -> Mapping[str, str]:
+    headers = {name.lower(): value for name, value in request.headers.items()}
+    if not blob.ranges:
+        headers.pop("range", None)
+    return headers
 
 
 def _headers(blob: Blob, found: Representation, answer: Answer) -> dict[str, str]:
@@ -82,7 +90,7 @@ def _headers(blob: Blob, found: Representation, answer: Answer) -> dict[str, str
         **SAFETY,
         "etag": found.etag,
         "last-modified": found.last_modified,
-        "accept-ranges": "bytes",
+        "accept-ranges": "bytes" if blob.ranges else "none",
         "cache-control": blob.cache_control,
         "content-disposition": content_disposition(blob.name, inline=blob.inline),
     }

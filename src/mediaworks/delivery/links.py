@@ -37,6 +37,10 @@ class SignedLinks:
     def public(self, media_id: UUID, name: str) -> str:
         return f"{self._base}/f/{media_id}/{quote(name, safe='')}"
 
+    def shared(self, token: str) -> str:
+        """Where a share link is opened."""
+        return f"{self._base}/s/{token}"
+
     def expires_at(self) -> datetime:
         return datetime.fromtimestamp(self._expiry(), UTC)
 

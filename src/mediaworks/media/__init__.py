@@ -2,11 +2,12 @@
 
 from mediaworks.media.config import MediaConfig
 from mediaworks.media.keys import original_key, variant_key
-from mediaworks.media.model import Changes, Media, NewMedia, Page, Processing, Status, Variant, Visibility
+from mediaworks.media.model import Access, Changes, Media, NewMedia, Page, Processing, Status, Variant, Visibility
 from mediaworks.media.service import MediaLibrary
 from mediaworks.media.view import Links, MediaView, media_view
 
 __all__ = [
+    "Access",
     "Changes",
     "Links",
     "Media",

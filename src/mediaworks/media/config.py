@@ -24,7 +24,6 @@ class MediaConfig:
     purge_after_days: float = 30
     count_seconds: float = 5
     page_limit: int = 200
-    event_days: float = 30
     duplicates: Duplicates = Duplicates.KEEP
 
     def __post_init__(self) -> None:

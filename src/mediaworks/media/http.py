@@ -10,10 +10,14 @@ import msgspec
 from litestar import MediaType, Request, Response, Router, delete, get, patch, post
 from litestar.datastructures import State
 from litestar.openapi.datastructures import ResponseSpec
-from litestar.params import Parameter
+from litestar.openapi.spec import Example
+from litestar.params import Body, Parameter
 
 from mediaworks.accounts import Caller
 from mediaworks.errors import Invalid
+from mediaworks.jobs.view import JobView, job_view
+from mediaworks.kit.moments import in_utc
+from mediaworks.media.batches import Action, MediaBatches
 from mediaworks.media.listing import Filter, Sort
 from mediaworks.media.model import Changes, Media, Processing, Status, Visibility
 from mediaworks.media.service import MediaLibrary
@@ -45,6 +49,7 @@ class Rooms(State):
 
     library: MediaLibrary
     links: Links
+    batches: MediaBatches
 
 
 @get("/", summary="List media")
@@ -70,20 +75,26 @@ async def list_media(
     max_size: int | None = None,
     request_number: Annotated[str | None, Query(description="The number given with the upload")] = None,
     whose: Annotated[
-        Literal["all", "own"], Query(query="scope", description="`all`: everybody's, for administrators and services")
+        Literal["all", "own", "shared"],
+        Query(
+            query="scope",
+            description="`shared`: what others share with you; `all`: everybody's, for administrators and services",
+        ),
     ] = "own",
 ) -> PageView:
     """Pages by keyset: follow `next_cursor`, and any page costs the same."""
     if whose == "all":
         caller.require_everybody()
     wanted = Filter(
-        owner=None if whose == "all" else caller.user_id,
+        owner=caller.user_id if whose == "own" else None,
+        shared_with=caller.user_id if whose == "shared" else None,
+        groups=caller.groups if whose == "shared" else frozenset(),
         kind=kind or media_type,
         tags=tuple(tag or ()),
         visibility=visibility,
         name=name,
-        created_after=_with_zone(created_after, "created_after"),
-        created_before=_with_zone(created_before, "created_before"),
+        created_after=in_utc(created_after, "created_after"),
+        created_before=in_utc(created_before, "created_before"),
         min_size=min_size,
         max_size=max_size,
         request_number=request_number,
@@ -151,6 +162,24 @@ async def delete_media(
     return media_view(await state.library.delete(caller, media_id, if_version=_if_match(request)), state.links)
 
 
+class BatchRequest(msgspec.Struct, forbid_unknown_fields=True):
+    """What to do to up to 1,000 media objects; `changes` go with `update`."""
+
+    action: Action
+    ids: list[Annotated[str, msgspec.Meta(max_length=100)]]
+    changes: Changes | None = None
+
+
+@post("/batch", summary="Do the same to many media objects", status_code=202)
+async def batch(
+    caller: Caller,
+    data: Annotated[BatchRequest, Body(examples=[Example(value={"action": "delete", "ids": ["0190f0c0-…"]})])],
+    state: Rooms,
+) -> JobView:
+    """Answers at once with the job that does it. Each id has an outcome of its own, at `/api/v1/jobs/{id}/items`."""
+    return job_view(await state.batches.order(caller, data.action, data.ids, data.changes))
+
+
 @post("/{media_id:uuid}/restore", summary="Bring a deleted media object back", status_code=200, responses={200: ONE})
 async def restore_media(caller: Caller, media_id: UUID, state: Rooms) -> Response[bytes]:
     return _versioned(await state.library.restore(caller, media_id), state.links)
@@ -197,16 +226,10 @@ def _status(text: str | None) -> dict[str, Any]:
     raise Invalid(f"status: must be one of {', '.join(allowed)}", field="status", allowed=allowed)
 
 
-def _with_zone(moment: datetime | None, field: str) -> datetime | None:
-    if moment is not None and moment.tzinfo is None:
-        raise Invalid(f"{field}: needs a time zone, such as 2026-01-31T12:00:00Z", field=field)
-    return moment
-
-
 router = Router(
     "/api/v1/media",
     route_handlers=[
-        list_media, get_media, get_metadata, get_thumbnails, change_media, delete_media, restore_media,
+        list_media, get_media, get_metadata, get_thumbnails, change_media, delete_media, restore_media, batch,
         release_media,
     ],
     tags=["media"],

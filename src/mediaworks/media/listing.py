@@ -35,9 +35,12 @@ class Sort(StrEnum):
 
 
 class Filter(msgspec.Struct, frozen=True, kw_only=True):
-    """Every condition that is given must hold; `owner` None means everybody's. Sizes in bytes."""
+    """Every condition that is given must hold; `owner` None means everybody's. Sizes in bytes. `shared_with`: what others
+    share with this user, or with one of `groups`."""
 
     owner: UUID | None
+    shared_with: UUID | None = None
+    groups: frozenset[UUID] = frozenset()
     deleted: bool = False
     status: Status | None = None
     kind: Kind | None = None

@@ -18,11 +18,20 @@ class Status(StrEnum):
 
 
 class Visibility(StrEnum):
-    """Who may open the original without a signature: nobody, or anybody who knows its address."""
+    """Who may look beside the owner and those it is shared with: nobody; anybody who knows the delivery address; these
+    and, in the API, every caller who knows the id."""
 
     PRIVATE = "private"
     UNLISTED = "unlisted"
     PUBLIC = "public"
+
+
+class Access(StrEnum):
+    """What somebody may do with a media object: look at it; change name, tags and metadata as well; everything."""
+
+    VIEW = "view"
+    EDIT = "edit"
+    OWNER = "owner"
 
 
 class Processing(StrEnum):
@@ -45,7 +54,8 @@ class Variant(msgspec.Struct, frozen=True):
 
 class Media(msgspec.Struct, frozen=True, kw_only=True):
     """A media object. `metadata` is what its owner wrote; duration in seconds, size in bytes; `duplicate_of`: the owner's
-    first object with the same bytes; `quarantine`: why nobody may have the bytes; `expires_at`: when it is deleted."""
+    first object with the same bytes; `quarantine`: why nobody may have the bytes; `expires_at`: when it is deleted; `access`:
+    what whoever asked may do with it."""
 
     id: UUID
     user_id: UUID
@@ -80,6 +90,7 @@ class Media(msgspec.Struct, frozen=True, kw_only=True):
     quarantine: str | None = None
     expires_at: datetime | None = None
     variants: tuple[Variant, ...] = ()
+    access: Access = Access.OWNER
 
 
 class NewMedia(msgspec.Struct, frozen=True, kw_only=True):
@@ -108,7 +119,7 @@ class NewMedia(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Changes(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What an owner may change; a field left out stays."""
+    """What may be changed, the visibility by the owner alone; a field left out stays."""
 
     original_name: str | msgspec.UnsetType = msgspec.UNSET
     tags: list[str] | msgspec.UnsetType = msgspec.UNSET

@@ -27,6 +27,7 @@ from sqlalchemy.dialects.postgresql import aggregate_order_by
 from mediaworks.db import Connection, Lookup
 from mediaworks.media.listing import Cursor, Filter, Sort
 from mediaworks.media.model import Media, NewMedia, Processing, Status, Variant
+from mediaworks.media.sharing.queries import ids_shared_with
 from mediaworks.media.tables import media_objects, media_variants
 
 _VARIANTS = (
@@ -108,6 +109,10 @@ def _conditions(wanted: Filter) -> Iterable[ColumnElement[bool]]:
     yield columns.deleted_at.is_not(None) if wanted.deleted else columns.deleted_at.is_(None)
     if wanted.owner is not None:
         yield columns.user_id == wanted.owner
+    if wanted.shared_with is not None:
+        yield columns.id.in_(ids_shared_with(wanted.shared_with, wanted.groups))
+        yield columns.user_id != wanted.shared_with
+        yield columns.status == Status.ACTIVE.value
     if wanted.status is not None:
         yield columns.status == wanted.status.value
     if wanted.kind is not None:

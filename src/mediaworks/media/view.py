@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, NotRequired, Protocol, TypedDict, runtime_checkable
 from uuid import UUID
 
-from mediaworks.media.model import Media, Page, Processing, Status, Variant, Visibility
+from mediaworks.media.model import Access, Media, Page, Processing, Status, Variant, Visibility
 from mediaworks.processing import Kind
 
 API = "/api/v1/media"
@@ -39,7 +39,8 @@ class LinksView(TypedDict):
 
 
 class MediaView(TypedDict):
-    """A media object: sizes in pixels and bytes, duration in seconds. The last eight are the first contract's names."""
+    """A media object: sizes in pixels and bytes, duration in seconds; `access`: what the caller
+    may do with it. The last eight are the first contract's names."""
 
     id: UUID
     user_id: UUID
@@ -71,6 +72,7 @@ class MediaView(TypedDict):
     request_number: str | None
     quarantine: str | None
     expires_at: datetime | None
+    access: Access
     thumbnails: list[ThumbnailView]
     links: LinksView
     media_id: UUID
@@ -142,6 +144,7 @@ def media_view(media: Media, links: Links) -> MediaView:
         "request_number": media.request_number,
         "quarantine": media.quarantine,
         "expires_at": media.expires_at,
+        "access": media.access,
         "thumbnails": thumbnails,
         "links": {
             "self": f"{API}/{media.id}",

@@ -1,0 +1,31 @@
+"""`mediaworks share ls`"""
+
+from __future__ import annotations
+
+from typing import Annotated
+from uuid import UUID
+
+import typer
+
+from mediaworks.cli.client import DataDir, Key, Server, connected
+from mediaworks.cli.listing import show
+from mediaworks.cli.output import AsJson
+from mediaworks.cli.pages import collect
+
+COLUMNS = ("id", "user_id", "group_id", "access", "created_at")
+
+
+def ls(
+    media_id: Annotated[UUID, typer.Argument(help="Id of the media object.")],
+    server: Server = None,
+    key: Key = None,
+    data_dir: DataDir = None,
+    json: AsJson = False,
+) -> None:
+    """List with whom a media object of yours is shared.
+
+    Example: mediaworks share ls 0190…
+    """
+    with connected(server, key, data_dir) as client:
+        found, _ = collect(client, f"/api/v1/media/{media_id}/shares", {}, None)
+    show({"items": found}, COLUMNS, json=json)

@@ -1,0 +1,31 @@
+"""`mediaworks share unlink`"""
+
+from __future__ import annotations
+
+from typing import Annotated
+from uuid import UUID
+
+import typer
+
+from mediaworks.cli.client import DataDir, Key, Server, answer_of, connected
+from mediaworks.cli.output import AsJson, console, print_json, wants_json
+
+
+def unlink(
+    media_id: Annotated[UUID, typer.Argument(help="Id of the media object.")],
+    link_id: Annotated[UUID, typer.Argument(help="Id of the link.")],
+    server: Server = None,
+    key: Key = None,
+    data_dir: DataDir = None,
+    json: AsJson = False,
+) -> None:
+    """Revoke a link.
+
+    Example: mediaworks share unlink 0190… 0193…
+    """
+    with connected(server, key, data_dir) as client:
+        revoked = answer_of(client.delete(f"/api/v1/media/{media_id}/links/{link_id}"))
+    if wants_json(json):
+        print_json(revoked)
+    else:
+        console().print(f"[green]✓[/] {link_id} opens nothing any more")

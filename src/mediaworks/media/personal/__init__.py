@@ -1,0 +1,1 @@
+"""What the media room keeps of a user."""

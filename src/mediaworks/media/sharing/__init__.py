@@ -1,0 +1,1 @@
+"""Media objects shared with users and groups."""
