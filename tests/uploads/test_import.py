@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import base64
 import hashlib
-import json
 import os
 import time
 from collections.abc import Callable, Iterator
@@ -17,6 +16,7 @@ from uuid import uuid4
 import httpx
 import pytest
 from sqlalchemy import create_engine, make_url, text
+from standardwebhooks.webhooks import Webhook
 
 from mediaworks.testing import media
 from mediaworks.testing.origin import Heard, Origin, always, answer
@@ -24,11 +24,13 @@ from mediaworks.testing.service import Service, running, wait_until
 
 ROOT = "/api/v1/media/import"
 Beside = Callable[[Any], Any]
+SECRET = "whsec_" + base64.b64encode(b"s" * 32).decode()
 SETTINGS = {
     "MEDIAWORKS_EGRESS_ALLOW": "127.0.0.1",
     "MEDIAWORKS_JOBS_STALLED_AFTER": "2",
     "MEDIAWORKS_UPLOADS_CHECKPOINT_SECONDS": "0.05",
     "MEDIAWORKS_UPLOADS_MAX_FILE_SIZE": "8 MiB",
+    "MEDIAWORKS_UPLOADS_CALLBACK_SECRET": SECRET,
 }
 
 
@@ -325,14 +327,16 @@ def test_of_a_batch_that_is_too_many_nothing_is_fetched(importer: Service, besid
 
 
 class Listener:
-    """What a callback hears; `statuses` are its answers."""
+    """What a callback hears, if it is signed; `statuses` are its answers."""
 
     def __init__(self, statuses: list[str]) -> None:
         self._statuses = statuses
         self.told: list[dict[str, Any]] = []
+        self.ids: list[str] = []
 
     async def __call__(self, heard: Heard, writer: asyncio.StreamWriter) -> None:
-        self.told.append(json.loads(heard.body))
+        self.told.append(Webhook(SECRET).verify(heard.body, heard.headers))
+        self.ids.append(heard.headers["webhook-id"])
         writer.write(answer(self._statuses.pop(0) if self._statuses else "204 No Content"))
 
 
@@ -343,6 +347,7 @@ def test_a_callback_hears_how_it_ended(user: httpx.Client, beside: Beside) -> No
     made = imported(user, f"{good.url}/a.pdf", callback=hook)
     wait_until(lambda: len(listener.told) == 2)
     assert listener.told[0] == listener.told[1]
+    assert listener.ids == [f"import_{listener.told[0]['id']}"] * 2
     assert (listener.told[1]["state"], listener.told[1]["media_id"]) == ("done", made["id"])
     failed(user, bad.url, callback=hook)
     wait_until(lambda: len(listener.told) == 3)
@@ -383,7 +388,7 @@ def test_an_import_of_somebody_else_is_not_ended(importer: Service, user: httpx.
         ({}, "invalid"),
         ({"url": "https://example.org", "urls": ["https://example.org"]}, "invalid"),
         ({"urls": []}, "invalid"),
-        ({"urls": ["https://example.org"] * 101}, "invalid"),
+        ({"urls": ["https://example.org"] * 1001}, "invalid"),
         ({"url": "ftp://example.org/a"}, "address_not_allowed"),
         ({"url": "file:///etc/passwd"}, "address_not_allowed"),
         ({"url": "https://"}, "address_not_allowed"),
@@ -391,7 +396,6 @@ def test_an_import_of_somebody_else_is_not_ended(importer: Service, user: httpx.
         ({"url": "https://example.org/", "headers": {"A": "b\r\nc: d"}}, "invalid"),
         ({"url": "https://example.org/", "callback": "gopher://x"}, "address_not_allowed"),
         ({"url": "https://example.org/", "tags": ["x" * 101]}, "invalid"),
-        ({"urls": ["https://example.org/", "nonsense"]}, "address_not_allowed"),
     ],
 )
 def test_what_cannot_be_fetched_is_refused_at_once(client: httpx.Client, wish: dict[str, Any], code: str) -> None:

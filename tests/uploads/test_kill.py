@@ -210,5 +210,6 @@ def _step(line: str, media_id: str) -> str | None:
 
 
 def _in_order(expected: list[str], found: list[str]) -> bool:
+    """Whether the steps came so, and nothing of the file after the answer. Others commit at any time."""
     remaining = iter(found)
-    return all(step in remaining for step in expected) and found[-1] == "answer"
+    return all(step in remaining for step in expected) and set(remaining) <= {"commit"}

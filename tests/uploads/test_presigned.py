@@ -21,7 +21,7 @@ from sqlalchemy import text
 
 from mediaworks import settings as configuration
 from mediaworks.accounts import Caller
-from mediaworks.accounts.service import make_first_admin
+from mediaworks.accounts.keys import make_first_admin
 from mediaworks.app import App, build
 from mediaworks.db.migrate import migrate
 from mediaworks.errors import PreconditionFailed
@@ -33,7 +33,8 @@ from mediaworks.testing.s3server import S3Server
 from mediaworks.testing.service import Service, running, wait_until
 from mediaworks.uploads import sweeping
 from mediaworks.uploads.model import Labels
-from mediaworks.uploads.presigning import Wish, staging_key
+from mediaworks.uploads.presigning import staging_key
+from mediaworks.uploads.slots import Wish
 
 ROOT = "/api/v1/media/presign"
 PDF = {"filename": "a.pdf", "fileType": "application/pdf"}
@@ -196,7 +197,7 @@ def test_a_batch_answers_each_by_itself(sender: httpx.Client) -> None:
     for slot in (items[0], items[4]):
         assert put(slot, media.PDF).status_code == 200
         assert confirm(sender, slot).status_code == 200
-    for many in (0, 101):
+    for many in (0, 1001):
         refusal(sender.post(f"{ROOT}/batch", json={"items": [PDF] * many}), 400, "invalid")
 
 
@@ -426,7 +427,7 @@ def test_what_is_swapped_after_it_was_read_does_not_become_the_object(
     settings: Settings, monkeypatch: pytest.MonkeyPatch, moment: str
 ) -> None:
     async def steps(app: App, caller: Caller) -> None:
-        slot = await app.uploads.presigned.open(caller, WISH)
+        slot = await app.uploads.slots.open(caller, WISH)
         upload_id = slot.upload.id
         good, evil = media.PDF + os.urandom(1000), media.PDF + os.urandom(1000)
         await stage(app, upload_id, good)
@@ -478,7 +479,7 @@ def test_abandoned_ones_are_reaped_and_awaited_ones_are_not(
         yield media.PDF
 
     async def steps(app: App, caller: Caller) -> None:
-        slot = await app.uploads.presigned.open(caller, replace(WISH, in_parts=in_parts, size=len(media.PDF)))
+        slot = await app.uploads.slots.open(caller, replace(WISH, in_parts=in_parts, size=len(media.PDF)))
         if in_parts:
             draft = (await app.uploads.records.get(caller, slot.upload.id)).so_far
             await app.store.put_part(draft, 1, 0, chunks(), len(media.PDF))
@@ -497,7 +498,7 @@ def test_abandoned_ones_are_reaped_and_awaited_ones_are_not(
 
 def test_what_comes_after_the_end_is_collected(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     async def steps(app: App, caller: Caller) -> None:
-        slot = await app.uploads.presigned.open(caller, WISH)
+        slot = await app.uploads.slots.open(caller, WISH)
         await stage(app, slot.upload.id, media.PDF)
         made = await app.uploads.presigned.confirm(caller, slot.upload.id, {})
         await stage(app, slot.upload.id, media.PDF)

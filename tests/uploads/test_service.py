@@ -11,7 +11,7 @@ import pytest
 
 from mediaworks import settings as configuration
 from mediaworks.accounts import Caller
-from mediaworks.accounts.service import make_first_admin
+from mediaworks.accounts.keys import make_first_admin
 from mediaworks.app import App, build
 from mediaworks.db.migrate import migrate
 from mediaworks.errors import TooSlow, Unavailable

@@ -144,11 +144,9 @@ def test_an_upload_tells_of_itself_in_the_outbox_and_the_queue(client: httpx.Cli
     engine = create_engine(make_url(service.database_url).set(drivername="postgresql+psycopg"))
     with engine.connect() as connection:
         events = connection.execute(text("SELECT type, data FROM outbox WHERE subject = :id"), {"id": body["id"]}).all()
-        jobs = connection.execute(
-            text("SELECT task_name FROM procrastinate_jobs WHERE args->>'media_id' = :id"), {"id": body["id"]}
-        ).all()
+        jobs = connection.execute(text("SELECT task FROM jobs WHERE subject = :id"), {"id": body["id"]}).all()
     engine.dispose()
     assert events[0].type == "media.uploaded"
     assert events[0].data["sha256"] == body["sha256"]
-    assert [job.task_name for job in jobs] == ["media.understand"]
+    assert [job.task for job in jobs] == ["media.understand"]
     assert json.dumps(events[0].data)

@@ -1,8 +1,9 @@
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from mediaworks.kit.quantities import Bytes
+from mediaworks.kit.webhooks import read_secret
 from mediaworks.processing import TYPES
 
 EVERY_TYPE = tuple(sorted({file_type.mime for file_type in TYPES}))
@@ -16,7 +17,8 @@ class UploadsConfig:
     often bytes of a long request are made durable on the way. `unfinished_hours`: how long an upload may rest between two
     requests. `keep_record_hours`: how long one that has ended can be asked about. `chunk_size`: of chunked sessions that
     name none. `probe_size`: larger files on a remote storage are looked into by the job only.
-    `presign_seconds`: how long a presigned address is good for. `import_seconds`: the longest import from an address."""
+    `presign_seconds`: how long a presigned address is good for. `import_seconds`: the longest import from an address.
+    `callback_secret`: signs what the callbacks of imports hear (Standard Webhooks)."""
 
     max_file_size: Bytes = Bytes(20 << 30)
     max_files: int = 32
@@ -34,6 +36,7 @@ class UploadsConfig:
     probe_size: Bytes = Bytes(64 << 20)
     presign_seconds: int = 3600
     import_seconds: float = 3600
+    callback_secret: str = field(default="", repr=False)
 
     def __post_init__(self) -> None:
         if self.max_file_size < 1:
@@ -44,6 +47,15 @@ class UploadsConfig:
             raise ValueError("unfinished_hours: must be more than 0")
         if not 1 <= self.chunk_size <= self.max_chunk_size:
             raise ValueError("chunk_size: must lie between 1 byte and max_chunk_size")
+        if self.callback_secret:
+            _check_secret(self.callback_secret)
         for mime in self.allowed_types:
             if mime not in EVERY_TYPE:
                 raise ValueError(f"allowed_types: {mime} is not one of {', '.join(EVERY_TYPE)}")
+
+
+def _check_secret(secret: str) -> None:
+    try:
+        read_secret(secret)
+    except ValueError as error:
+        raise ValueError(f"callback_secret: {error}") from error

@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 import structlog
+from msgspec.structs import replace
 
 from mediaworks.db import Database
 from mediaworks.errors import (
@@ -18,6 +19,8 @@ from mediaworks.errors import (
     Unavailable,
     UnsupportedType,
 )
+from mediaworks.events import record
+from mediaworks.jobs.batches import retell_item
 from mediaworks.kit.clock import now
 from mediaworks.media import Media, MediaLibrary, NewMedia
 from mediaworks.processing import (
@@ -33,6 +36,7 @@ from mediaworks.processing import (
 )
 from mediaworks.storage import BlobStore, Written
 from mediaworks.uploads import queries
+from mediaworks.uploads.endings import ending
 from mediaworks.uploads.gate import Candidate, Gate
 from mediaworks.uploads.model import Labels, Received, State, Upload
 from mediaworks.uploads.records import Records, told
@@ -113,12 +117,17 @@ class Finishing:
         upload, size = received.upload, received.written.size
         async with self._database.transaction() as connection:
             ended = {"media_id": upload.id, "received": size, "length": size, "holder": None, "draft": None}
-            if await self._records.end(connection, upload, State.DONE, **ended) is None:
+            done = await self._records.close(connection, upload, State.DONE, **ended)
+            if done is None:
                 raise Unavailable("The upload was interrupted: send it again", code="upload_interrupted")
             new = _new_media(received, labels)
-            media = await self._library.add(connection, new, quota=upload.policy.quota_bytes)
+            media = await self._library.add(connection, new, quota=upload.policy.quota_bytes, key_id=upload.key_id)
             if media.id != upload.id:
                 await queries.point_to(connection, upload.id, media.id)
+                if upload.batch_id is not None:
+                    await retell_item(connection, upload.batch_id, str(upload.id), {"media_id": str(media.id)})
+            await record(connection, *ending(replace(done, media_id=media.id)))
+        await self._records.note_bytes(upload, size)
         return media
 
     async def discard(self, upload: Upload, state: State, error: dict[str, Any] | None = None) -> None:

@@ -4,50 +4,38 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator
 from contextlib import aclosing
-from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 import msgspec
 import structlog
 
-from mediaworks.accounts import Caller
 from mediaworks.db import Database
 from mediaworks.errors import FetchFailed, MediaworksError, NotFound, Unavailable
-from mediaworks.jobs import enqueue
+from mediaworks.jobs import RunningJob, Task
+from mediaworks.kit.clock import now
 from mediaworks.kit.deadline import Deadline
 from mediaworks.kit.egress import Egress
-from mediaworks.kit.ids import new_id
+from mediaworks.kit.webhooks import StandardWebhook
 from mediaworks.media import Media
 from mediaworks.processing import HEAD_BYTES
 from mediaworks.storage import BlobStore, BlobWriter, Draft, Written
 from mediaworks.uploads import queries
-from mediaworks.uploads.fetching import Begun, NotModified, Transfer, check_headers, is_data_url, read_data_url
+from mediaworks.uploads.fetching import Begun, NotModified, Transfer
 from mediaworks.uploads.finishing import Finishing
 from mediaworks.uploads.leases import Leases
-from mediaworks.uploads.model import Labels, Protocol, State, Upload
+from mediaworks.uploads.model import State, Upload
 from mediaworks.uploads.pace import Paces
-from mediaworks.uploads.records import Records, told
-from mediaworks.uploads.whole import WholeFiles
+from mediaworks.uploads.records import CALLBACK, Records, require_open, told
 
 log = structlog.get_logger(__name__)
 
 IMPORT = "uploads.import"
 CALLBACK_SECONDS = 20.0
+END_SECONDS = 3600.0  # beside the transfer: checks of what came
 AFTER_YOU_SECONDS = 0.5
-
-
-@dataclass(frozen=True, slots=True)
-class Order:
-    """One address to fetch, with the `headers` to send along; `callback` hears how it ended."""
-
-    url: str
-    headers: Mapping[str, str]
-    callback: str | None
-    labels: Labels
-    name: str | None = None
 
 
 class Imports:
@@ -58,7 +46,6 @@ class Imports:
         records: Records,
         leases: Leases,
         finishing: Finishing,
-        whole: WholeFiles,
         paces: Paces,
         egress: Egress,
     ) -> None:
@@ -67,60 +54,29 @@ class Imports:
         self._records = records
         self._leases = leases
         self._finishing = finishing
-        self._whole = whole
         self._paces = paces
         self._egress = egress
 
-    async def order(self, caller: Caller, orders: Sequence[Order], *, batch_id: UUID | None) -> list[Upload]:
-        """Begin to fetch; each upload tells how it goes. A `data:` URL is taken in at once.
-
-        Raises Invalid and EgressRefused for an address or header that cannot be, Forbidden, TooManyUploads; then nothing
-        is fetched.
-        """
-        for order in orders:
-            self._check(order)
-        taken = {
-            place: await self._take_data(caller, order, batch_id)
-            for place, order in enumerate(orders)
-            if is_data_url(order.url)
-        }
-        drawn_up = {
-            place: await self._draw_up(caller, order, batch_id)
-            for place, order in enumerate(orders)
-            if place not in taken
-        }
-        async with self._database.transaction() as connection:
-            for upload in drawn_up.values():
-                await self._records.begin_in(connection, upload)
-                await enqueue(connection, IMPORT, queue="import", upload_id=str(upload.id))
-        made = taken | drawn_up
-        return [made[place] for place in range(len(orders))]
-
-    def _check(self, order: Order) -> None:
-        check_headers(order.headers)
-        if not is_data_url(order.url):
-            self._egress.check(order.url)
-        if order.callback is not None:
-            self._egress.check(order.callback)
-
-    async def _draw_up(self, caller: Caller, order: Order, batch_id: UUID | None) -> Upload:
-        source = {"url": order.url, "headers": dict(order.headers), "callback": order.callback}
-        return await self._records.draw_up(
-            caller, Protocol.IMPORT, name=order.name or "", labels=order.labels, batch_id=batch_id, source=source
+    def tasks(self) -> tuple[Task, ...]:
+        """What workers do for imports."""
+        seconds = self._records.config.import_seconds + END_SECONDS
+        return (
+            Task(IMPORT, "import", self.run, give_up=self.give_up, cancelled=self.cancelled, timeout=seconds),
+            Task(CALLBACK, "deliver", self.call_back, retries=8),
         )
 
-    async def run(self, upload_id: str) -> None:
-        """Fetch the file of an import; run again after a crash, it goes on with what is durable.
+    async def run(self, job: RunningJob, upload_id: str) -> dict[str, Any]:
+        """Fetch the file of an import; run again after a crash, it goes on with what is durable. Returns what it became.
 
         Whoever wants to write the upload meanwhile, to end it say, gets it; if it is still open then, this goes on.
+        Raises what the upload failed with, Gone when it was ended by somebody else.
         """
-        try:
-            while not await self._run_undisturbed(UUID(upload_id)):
-                log.info("import_interrupted", upload=upload_id)
-        except NotFound:
-            return
+        while not await self._run_undisturbed(job, UUID(upload_id)):
+            log.info("import_interrupted", upload=upload_id)
+        upload = require_open(await self._records.get_any(UUID(upload_id)))
+        return {"upload_id": upload_id, "media_id": str(upload.media_id)}
 
-    async def _run_undisturbed(self, upload_id: UUID) -> bool:
+    async def _run_undisturbed(self, job: RunningJob, upload_id: UUID) -> bool:
         """Whether the import came to its end; False when somebody else asked for the upload."""
         fetching: asyncio.Task[None] | None = None
         asked = asyncio.Event()
@@ -133,7 +89,7 @@ class Imports:
         async with self._leases.hold(upload_id, None, interrupt) as lease:
             if lease.upload.state is not State.OPEN:
                 return True
-            fetching = asyncio.create_task(self._fetch(lease.upload))
+            fetching = asyncio.create_task(self._fetch(job, lease.upload))
             try:
                 await fetching
             except asyncio.CancelledError:
@@ -144,14 +100,23 @@ class Imports:
             await asyncio.sleep(AFTER_YOU_SECONDS)
         return not asked.is_set()
 
-    async def give_up(self, upload_id: str) -> None:
+    async def give_up(self, job: RunningJob, upload_id: str) -> None:
         """Say that the file could not be fetched, for a reason that is ours and stands in the log."""
         async with self._database.reading() as connection:
             upload = await queries.upload_by_id(connection, UUID(upload_id), None)
         if upload is not None:
             await self._fail(upload, FetchFailed("The service could not fetch the file", code="import_failed"))
 
-    async def call_back(self, upload_id: str) -> None:
+    async def cancelled(self, job: RunningJob, upload_id: str) -> None:
+        """End the upload and leave nothing of what came."""
+        try:
+            async with self._leases.hold(UUID(upload_id), None) as lease:
+                if lease.upload.state is State.OPEN:
+                    await self._finishing.discard(lease.upload, State.ABORTED)
+        except NotFound:
+            return
+
+    async def call_back(self, job: RunningJob, upload_id: str) -> None:
         """Tell the address that the sender named how the import ended. Raises what has the job try again."""
         async with self._database.reading() as connection:
             upload = await queries.upload_by_id(connection, UUID(upload_id), None)
@@ -165,25 +130,32 @@ class Imports:
             "error": upload.error,
             "url": (upload.source or {}).get("url"),
         }
+        body = msgspec.json.encode(told_of)
         async with (
             asyncio.timeout(CALLBACK_SECONDS),
             self._egress.client() as client,
-            client.stream("POST", address, json=told_of) as response,
+            client.stream("POST", address, content=body, headers=self._callback_headers(upload.id, body)) as response,
         ):
             if response.status_code >= 500:
                 raise Unavailable(f"The callback answered {response.status_code}")
 
-    async def _fetch(self, upload: Upload) -> None:
+    def _callback_headers(self, upload_id: UUID, body: bytes) -> dict[str, str]:
+        """Signed when the installation has a secret for it; the same message has the same id each time."""
+        secret = self._records.config.callback_secret
+        signed = StandardWebhook(secret).headers(f"import_{upload_id}", now(), body) if secret else {}
+        return signed | {"content-type": "application/json"}
+
+    async def _fetch(self, job: RunningJob, upload: Upload) -> None:
         try:
-            outcome = await self._transfer(upload)
+            outcome = await self._transfer(job, upload)
         except (Unavailable, asyncio.CancelledError):
             raise
         except MediaworksError as refusal:
             await self._fail(upload, refusal)
-            return
+            raise
         log.info("imported", upload=str(upload.id), media=str(outcome))
 
-    async def _transfer(self, upload: Upload) -> UUID:
+    async def _transfer(self, job: RunningJob, upload: Upload) -> UUID:
         """The id of the media object that the file became, or was before."""
         source, config = upload.source or {}, self._records.config
         if (blob := await self._store.stat(upload.storage_key)) is not None:
@@ -204,23 +176,26 @@ class Imports:
                 first = await anext(pieces)
                 if isinstance(first, NotModified) and before is not None:
                     return await self._same_as_before(upload, before[1])
-                return await self._receive(upload, first, pieces)
+                return await self._receive(job, upload, first, pieces)
 
-    async def _receive(self, upload: Upload, first: Any, pieces: AsyncIterator[Any]) -> UUID:
+    async def _receive(self, job: RunningJob, upload: Upload, first: Any, pieces: AsyncIterator[Any]) -> UUID:
         upload, writer, etag = await self._begin(upload, first)
-        head, loop = _Head(upload), asyncio.get_running_loop()
+        head, loop, received = _Head(upload), asyncio.get_running_loop(), upload.received
         due = loop.time() + self._records.config.checkpoint_seconds
         try:
             async for piece in pieces:
                 if isinstance(piece, Begun):
                     await writer.abort()
                     upload, writer, etag = await self._begin(msgspec.structs.replace(upload, draft=None), piece)
-                    head = _Head(upload)
+                    head, received = _Head(upload), upload.received
                     continue
                 await self._paces.wait(upload, len(piece))
                 if head.is_full_with(piece):
                     self._finishing.accept(upload, head.content)
                 await writer.write(piece)
+                received += len(piece)
+                if upload.length:
+                    await job.progress(received / upload.length, "fetching")
                 if loop.time() > due:
                     draft = await writer.checkpoint()
                     await self._records.save(msgspec.structs.replace(upload, received=draft.size, draft=draft))
@@ -252,19 +227,6 @@ class Imports:
         """Keep what came, for the next try."""
         draft = await writer.keep()
         await self._records.save(msgspec.structs.replace(upload, received=draft.size, draft=draft))
-
-    async def _take_data(self, caller: Caller, order: Order, batch_id: UUID | None) -> Upload:
-        file = read_data_url(order.url, self._records.size_limit(caller.policy.max_file_size))
-        received = await self._whole.receive(
-            caller,
-            _one(file.content),
-            name=order.name or file.name or "file",
-            protocol=Protocol.IMPORT,
-            batch_id=batch_id,
-            source={"url": "data:", "callback": order.callback},
-        )
-        await self._whole.finish(received, order.labels)
-        return await self._records.get(caller, received.upload.id)
 
     async def _before(self, upload: Upload) -> tuple[str, UUID] | None:
         async with self._database.reading() as connection:
@@ -299,10 +261,6 @@ class _Head:
         return len(self.content) >= self._wanted
 
 
-def new_batch() -> UUID:
-    return new_id()
-
-
 def _address_hash(upload: Upload) -> bytes:
     return hashlib.sha256(str((upload.source or {}).get("url")).encode("utf-8", "surrogateescape")).digest()
 
@@ -310,7 +268,3 @@ def _address_hash(upload: Upload) -> bytes:
 async def _ended(task: asyncio.Task[None]) -> None:
     task.cancel()
     await asyncio.wait([task])
-
-
-async def _one(content: bytes) -> AsyncIterator[bytes]:
-    yield content

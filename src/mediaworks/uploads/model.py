@@ -110,6 +110,11 @@ class Upload(msgspec.Struct, frozen=True, kw_only=True):
     expires_at: datetime
 
     @property
+    def sender(self) -> UUID:
+        """Who may have so many unfinished and send so fast: the key, or the user who came without one."""
+        return self.key_id or self.user_id
+
+    @property
     def is_whole(self) -> bool:
         return self.length is not None and self.received == self.length
 

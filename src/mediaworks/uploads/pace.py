@@ -1,4 +1,4 @@
-"""How fast a key may send: all its uploads in this process share one rate."""
+"""How fast a key, or a user without one, may send: all its uploads in this process share one rate."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ class Paces:
     async def wait(self, upload: Upload, size: int) -> None:
         """Return when `size` more bytes may go on."""
         rate = upload.policy.bytes_per_second
-        if rate is not None and upload.key_id is not None:
-            await asyncio.sleep(self._debt(upload.key_id, size / rate))
+        if rate is not None:
+            await asyncio.sleep(self._debt(upload.sender, size / rate))
 
-    def _debt(self, key_id: UUID, seconds: float) -> float:
+    def _debt(self, sender: UUID, seconds: float) -> float:
         """How long to wait before `seconds` worth of bytes may go on."""
         present = asyncio.get_running_loop().time()
         if len(self._paid_until) > REMEMBERED:
-            self._paid_until = {key: at for key, at in self._paid_until.items() if at > present}
-        paid_until = max(self._paid_until.get(key_id, 0.0), present - BURST_SECONDS) + seconds
-        self._paid_until[key_id] = paid_until
+            self._paid_until = {each: at for each, at in self._paid_until.items() if at > present}
+        paid_until = max(self._paid_until.get(sender, 0.0), present - BURST_SECONDS) + seconds
+        self._paid_until[sender] = paid_until
         return max(0.0, paid_until - present)

@@ -6,7 +6,6 @@ media object has it, so an address that is still valid can replace nothing that 
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import time
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
@@ -16,50 +15,24 @@ from uuid import UUID
 from mediaworks.accounts import Caller, Scope
 from mediaworks.accounts.signing import Keyring
 from mediaworks.db import Database
-from mediaworks.errors import Conflict, Gone, Invalid, MediaworksError, NotFound, TooLarge, UnsupportedType
+from mediaworks.errors import Conflict, Gone, Invalid, NotFound, TooLarge, UnsupportedType
 from mediaworks.kit.ids import new_id
 from mediaworks.kit.quantities import readable_size
 from mediaworks.media import Media
 from mediaworks.processing import HEAD_BYTES
-from mediaworks.storage import BlobStore, Draft, Part, Presigner, StoredBlob, Written
+from mediaworks.storage import BlobStore, Part, Presigner, StoredBlob, Written
 from mediaworks.uploads import queries
 from mediaworks.uploads.finishing import Finishing
 from mediaworks.uploads.leases import Leases
-from mediaworks.uploads.model import Labels, Protocol, State, Upload
+from mediaworks.uploads.model import Protocol, State, Upload
 from mediaworks.uploads.pace import Paces
 from mediaworks.uploads.parts import Parts
-from mediaworks.uploads.records import Records, owner_seen_by, require_open, told
+from mediaworks.uploads.records import Records, owner_seen_by, require_open
 
 PATH = "/api/v1/media/presign"
-PART_BYTES = 16 << 20
 MOST_PARTS = 10_000
 MOST_AT_ONCE = 1_000
 STAGING = "staging/"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wish:
-    """What a client wants to send. `checksum`: by algorithm, in hex. `in_parts`: by several PUTs."""
-
-    name: str
-    mime_type: str
-    size: int | None = None
-    checksum: Mapping[str, str]
-    labels: Labels
-    in_parts: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Slot:
-    """Where the bytes go: `url` for a PUT that carries just `headers`; None when they go in parts."""
-
-    upload: Upload
-    url: str | None
-    headers: Mapping[str, str]
-
-    @property
-    def total_parts(self) -> int:
-        return -(-(self.upload.length or 0) // (self.upload.chunk_size or 1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,35 +76,6 @@ class Presigned:
         self._paces = paces
         self._parts = parts
         self._keyring = keyring
-
-    async def open(self, caller: Caller, wish: Wish) -> Slot:
-        """A place for the bytes. Raises Invalid, UnsupportedType, TooLarge, QuotaExceeded, TooManyUploads."""
-        upload = await self._records.draw_up(
-            caller,
-            Protocol.PRESIGNED,
-            name=wish.name,
-            length=wish.size,
-            labels=wish.labels,
-            declared_type=wish.mime_type,
-            checksums=dict(wish.checksum),
-            chunk_size=_part_size(wish) if wish.in_parts else None,
-        )
-        allowed = self._finishing.types_for(upload)
-        if _kind(wish.mime_type) not in {_kind(mime) for mime in allowed}:
-            raise UnsupportedType(f"fileType: {wish.mime_type} is not accepted", field="fileType", allowed=allowed)
-        await self._records.begin(upload)
-        key = staging_key(upload.id)
-        try:
-            draft = await self._store.begin(key, wish.size or 0) if wish.in_parts else Draft(key)
-        except MediaworksError as failure:
-            await self._finishing.discard(upload, State.FAILED, told(failure))
-            raise
-        async with self._database.reading() as connection:
-            await queries.set_draft(connection, upload.id, draft)
-        if wish.in_parts:
-            return Slot(upload, None, {})
-        headers = _headers(wish) | dict(self._store.upload_headers if isinstance(self._store, Presigner) else {})
-        return Slot(upload, await self._address(upload, key, headers), headers)
 
     async def part_slots(self, caller: Caller, upload_id: UUID, numbers: Sequence[int]) -> list[PartSlot]:
         """Addresses for these parts, as often as they are asked for. Raises NotFound, Gone, Invalid."""
@@ -229,7 +173,7 @@ class Presigned:
     def _require_kind(self, upload: Upload, head: bytes) -> None:
         """The content is of the promised kind: an image is not a film. Raises UnsupportedType."""
         found = self._finishing.accept(upload, head)
-        if _kind(found.mime) != _kind(upload.declared_type or ""):
+        if kind_of(found.mime) != kind_of(upload.declared_type or ""):
             raise UnsupportedType(
                 f"file: was announced as {upload.declared_type} and is {found.mime}", code="type_mismatch", field="file"
             )
@@ -245,12 +189,6 @@ class Presigned:
         arrived = await self._store.parts_of(upload.so_far)
         _require_all(upload, arrived, tags)
         await self._store.assemble(upload.so_far, arrived)
-
-    async def _address(self, upload: Upload, key: str, headers: Mapping[str, str]) -> str:
-        seconds = self._records.config.presign_seconds
-        if isinstance(self._store, Presigner):
-            return await self._store.presign_put(key, headers=headers, seconds=seconds)
-        return self._keyring().sign(f"{PATH}/{upload.id}/content", int(time.time()) + seconds)
 
     async def _part_slot(self, upload: Upload, number: int) -> PartSlot:
         size, seconds = _size_of(upload, number), self._records.config.presign_seconds
@@ -293,25 +231,9 @@ class Presigned:
             )
 
 
-def _kind(mime_type: str) -> str:
+def kind_of(mime_type: str) -> str:
     """`image` of `image/jpg`: browsers and systems do not agree on more."""
     return mime_type.partition("/")[0]
-
-
-def _headers(wish: Wish) -> dict[str, str]:
-    """What the PUT has to carry, and the address is signed for."""
-    headers = {"content-type": wish.mime_type}
-    if wish.size is not None:
-        headers["content-length"] = str(wish.size)
-    if sha256 := wish.checksum.get("sha256"):
-        headers["x-amz-checksum-sha256"] = base64.b64encode(bytes.fromhex(sha256)).decode()
-    return headers
-
-
-def _part_size(wish: Wish) -> int:
-    if not wish.size:
-        raise Invalid("sizeBytes: is needed for an upload in parts", field="sizeBytes")
-    return max(PART_BYTES, -(-wish.size // MOST_PARTS))
 
 
 def _size_of(upload: Upload, number: int) -> int:

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -22,8 +22,8 @@ _NAMES = tuple(str(column.key) for column in uploads.c)
 _JSON = ("labels", "checksums", "draft", "policy", "source", "error")
 
 
-async def insert_upload(connection: Connection, upload: Upload) -> None:
-    await connection.execute(insert(uploads).values(_values(upload)))
+async def insert_uploads(connection: Connection, made: Sequence[Upload]) -> None:
+    await connection.execute(insert(uploads), [_values(upload) for upload in made])
 
 
 async def upload_by_id(connection: Connection, upload_id: UUID, user_id: UUID | None) -> Upload | None:
@@ -158,8 +158,12 @@ async def point_to(connection: Connection, upload_id: UUID, media_id: UUID) -> N
     await connection.execute(update(uploads).where(uploads.c.id == upload_id).values(media_id=media_id))
 
 
-async def count_open(connection: Connection, key_id: UUID) -> int:
-    query = select(func.count()).select_from(uploads).where(uploads.c.key_id == key_id, _OPEN)
+async def count_open(connection: Connection, upload: Upload) -> int:
+    """How many unfinished uploads its key has, or its user without any key."""
+    sent = uploads.c.key_id == upload.key_id
+    if upload.key_id is None:
+        sent = (uploads.c.user_id == upload.user_id) & uploads.c.key_id.is_(None)
+    query = select(func.count()).select_from(uploads).where(sent, _OPEN)
     return int((await connection.execute(query)).scalar_one())
 
 

@@ -9,10 +9,12 @@ from uuid import UUID
 
 import msgspec
 
-from mediaworks.accounts import Accounts, Caller, Scope
+from mediaworks.accounts import Accounts, Caller, Room, Scope
+from mediaworks.accounts.allowances.model import Resource
 from mediaworks.db import Connection, Database
 from mediaworks.errors import Gone, Invalid, MediaworksError, NotFound, TooLarge, TooManyUploads
-from mediaworks.jobs import enqueue
+from mediaworks.events import record
+from mediaworks.jobs import end_item, enqueue
 from mediaworks.kit.clock import now
 from mediaworks.kit.ids import new_id
 from mediaworks.kit.quantities import readable_size
@@ -20,6 +22,7 @@ from mediaworks.media import original_key
 from mediaworks.media.labels import clean_name
 from mediaworks.uploads import queries
 from mediaworks.uploads.config import UploadsConfig
+from mediaworks.uploads.endings import ending
 from mediaworks.uploads.model import Labels, Protocol, State, Upload
 
 PAGE = 200
@@ -33,7 +36,13 @@ class Records:
         self._database = database
         self._accounts = accounts
 
-    async def draw_up(
+    async def draw_up(self, caller: Caller, protocol: Protocol, *, length: int | None = None, **more: Any) -> Upload:
+        """As `sketch`, when there is room for it. Raises QuotaExceeded as well."""
+        upload = self.sketch(caller, protocol, length=length, **more)
+        await self.require_room(caller, length or 0)
+        return upload
+
+    def sketch(
         self,
         caller: Caller,
         protocol: Protocol,
@@ -45,12 +54,11 @@ class Records:
     ) -> Upload:
         """A record of an upload that this caller may begin; not written yet.
 
-        Raises Forbidden without the scope, Invalid for a negative length or no media type, TooLarge, QuotaExceeded.
+        Raises Forbidden without the scope, Invalid for a negative length or no media type, TooLarge.
         """
         caller.require(Scope.MEDIA_WRITE)
         self.check_length(caller, length)
         _check_type(more.get("declared_type"))
-        await self._accounts.require_room(caller, length or 0)
         upload_id = new_id()
         return Upload(
             id=upload_id,
@@ -66,23 +74,42 @@ class Records:
             **more,
         )
 
+    def refused(self, upload: Upload, reason: MediaworksError) -> Upload:
+        """The record of an upload that failed before it began."""
+        return msgspec.structs.replace(upload, state=State.FAILED, error=told(reason), expires_at=self.forget_at())
+
+    async def room(self, caller: Caller) -> Room:
+        return await self._accounts.room(caller)
+
+    async def require_room(self, caller: Caller, size: int = 0) -> None:
+        """Raises QuotaExceeded when the caller has no room for so many bytes more."""
+        await self._accounts.require_room(caller, size)
+
     async def begin(self, made: Upload) -> None:
-        """Write a record. Raises TooManyUploads when its key has as many unfinished ones as it may."""
+        """Write a record. Raises TooManyUploads when its key, or the user who came without one, has as many unfinished
+        ones as it may."""
         if made.policy.uploads_at_once is None:
             async with self._database.reading() as connection:
-                await queries.insert_upload(connection, made)
+                await queries.insert_uploads(connection, [made])
             return
         async with self._database.transaction() as connection:
             await self.begin_in(connection, made)
 
     async def begin_in(self, connection: Connection, made: Upload) -> None:
         """As `begin`, in the caller's transaction."""
-        limit = made.policy.uploads_at_once
-        if limit is not None and made.key_id is not None:
-            await queries.one_at_a_time(connection, f"key {made.key_id}")
-            if await queries.count_open(connection, made.key_id) >= limit:
-                raise TooManyUploads(f"{limit} uploads of this key are unfinished, as many as may be", limit=limit)
-        await queries.insert_upload(connection, made)
+        await self.begin_all_in(connection, [made])
+
+    async def begin_all_in(self, connection: Connection, made: Sequence[Upload]) -> None:
+        """As `begin_in`, all of one sender, or none."""
+        if not made:
+            return
+        limit = made[0].policy.uploads_at_once
+        if limit is not None:
+            await queries.one_at_a_time(connection, f"key {made[0].sender}")
+            fresh = sum(upload.state is State.OPEN for upload in made)
+            if await queries.count_open(connection, made[0]) + fresh > limit:
+                raise TooManyUploads(f"{limit} uploads of a sender may be unfinished, and these are more", limit=limit)
+        await queries.insert_uploads(connection, made)
 
     def check_length(self, caller: Caller, length: int | None) -> None:
         """Raises Invalid for a negative length, TooLarge over the limit of the settings or the caller's policy."""
@@ -156,14 +183,30 @@ class Records:
         return saved
 
     async def end(self, connection: Connection, upload: Upload, state: State, **values: Any) -> Upload | None:
-        """The upload as it was ended in the caller's transaction; None when it was over before.
+        """The upload as it was ended, and told of, in the caller's transaction; None when it was over before."""
+        ended = await self.close(connection, upload, state, **values)
+        if ended is not None:
+            await record(connection, *ending(ended))
+        return ended
+
+    async def close(self, connection: Connection, upload: Upload, state: State, **values: Any) -> Upload | None:
+        """As `end`, for who knows only afterwards what is to be told.
 
         Who asked to be called back will be: the job is part of the transaction.
         """
         ended = await queries.end_upload(connection, upload.id, state, self.forget_at(), **values)
+        if ended is not None and ended.batch_id is not None:
+            error = _ending(ended)
+            result = None if error else item_result(ended)
+            await end_item(connection, ended.batch_id, str(ended.id), result=result, error=error)
         if ended is not None and (ended.source or {}).get("callback"):
-            await enqueue(connection, CALLBACK, queue="import", upload_id=str(ended.id))
+            await enqueue(connection, CALLBACK, queue="deliver", subject=ended.id, upload_id=str(ended.id))
         return ended
+
+    async def note_bytes(self, upload: Upload, size: int) -> None:
+        """Count what was uploaded to the allowances of those who sent it."""
+        if upload.policy.bytes is not None:
+            await self._accounts.note_use(upload.user_id, upload.key_id, {Resource.BYTES: size})
 
     def open_until(self) -> datetime:
         return now() + timedelta(hours=self.config.unfinished_hours)
@@ -177,6 +220,18 @@ def _check_type(declared: str | None) -> None:
         raise Invalid(
             f"type: a media type has at most {TYPE_LENGTH} printable characters", field="type", limit=TYPE_LENGTH
         )
+
+
+def item_result(upload: Upload) -> dict[str, str] | None:
+    """What a batch's item tells of an upload that became a media object."""
+    return {"media_id": str(upload.media_id)} if upload.media_id else None
+
+
+def _ending(upload: Upload) -> dict[str, Any] | None:
+    """Why an upload became nothing."""
+    if upload.state is State.DONE:
+        return None
+    return upload.error or {"code": f"upload_{upload.state}", "detail": f"The upload was {upload.state}"}
 
 
 def owner_seen_by(caller: Caller) -> UUID | None:

@@ -13,6 +13,7 @@ from mediaworks.kit.egress import Egress
 from mediaworks.media import MediaLibrary
 from mediaworks.processing import ProcessingConfig, Sandbox
 from mediaworks.storage import BlobStore
+from mediaworks.uploads.batches import UploadBatches
 from mediaworks.uploads.chunks import Chunked
 from mediaworks.uploads.config import UploadsConfig
 from mediaworks.uploads.finishing import Finishing
@@ -20,12 +21,14 @@ from mediaworks.uploads.gate import Gate
 from mediaworks.uploads.importing import Imports
 from mediaworks.uploads.joining import Joining
 from mediaworks.uploads.leases import Leases
+from mediaworks.uploads.ordering import ImportOrders
 from mediaworks.uploads.pace import Paces
 from mediaworks.uploads.parts import Parts
 from mediaworks.uploads.planning import Planned
 from mediaworks.uploads.presigning import Presigned
 from mediaworks.uploads.records import Records
 from mediaworks.uploads.resumable import Resumable
+from mediaworks.uploads.slots import Slots
 from mediaworks.uploads.sweeping import Sweeper
 from mediaworks.uploads.whole import WholeFiles
 
@@ -41,7 +44,10 @@ class Uploads:
     planned: Planned
     chunked: Chunked
     presigned: Presigned
+    slots: Slots
     imports: Imports
+    orders: ImportOrders
+    batches: UploadBatches
     finishing: Finishing
     sweeper: Sweeper
 
@@ -65,6 +71,7 @@ def open_uploads(
     leases = Leases(database, presence, config.lock_seconds)
     finishing = Finishing(database, store, library, sandbox, records, limits, gate, me)
     whole = WholeFiles(store, accounts, records, finishing, paces, me)
+    batches = UploadBatches(database, records, leases, finishing)
     parts = Parts(database, store, records, finishing)
     planned = Planned(database, store, records, leases, finishing, parts)
     resumable = Resumable(store, records, leases, finishing, paces, planned)
@@ -78,7 +85,10 @@ def open_uploads(
         joining=Joining(store, records, leases, resumable, finishing, planned, me),
         chunked=Chunked(database, store, records, leases, finishing, paces, parts),
         presigned=Presigned(database, store, records, leases, finishing, paces, parts, keyring),
-        imports=Imports(database, store, records, leases, finishing, whole, paces, egress),
+        slots=Slots(database, store, records, finishing, batches, keyring),
+        imports=Imports(database, store, records, leases, finishing, paces, egress),
+        orders=ImportOrders(database, records, whole, batches, egress),
+        batches=batches,
         finishing=finishing,
         sweeper=Sweeper(database, store, finishing, resumable, leases, me),
     )

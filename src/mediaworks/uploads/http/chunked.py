@@ -95,7 +95,7 @@ async def init(
     return Init(upload.id, upload.id, upload.chunk_size or 0, session.total_chunks, upload.expires_at)
 
 
-@post("/chunk", summary="Send one chunk", request_max_body_size=None, status_code=200)
+@post("/chunk", summary="Send one chunk", request_max_body_size=None, status_code=200, opt={"data_plane": True})
 async def chunk(
     request: Request[Any, Any, Any],
     caller: Caller,

@@ -21,10 +21,9 @@ from mediaworks.uploads.http.body import Body
 from mediaworks.uploads.http.headers import empty
 from mediaworks.uploads.http.rooms import Rooms
 from mediaworks.uploads.model import Labels
-from mediaworks.uploads.presigning import PATH, Slot, Wish
+from mediaworks.uploads.presigning import PATH
 from mediaworks.uploads.records import told
-
-MOST_AT_ONCE = 100
+from mediaworks.uploads.slots import Slot, Wish
 
 
 class PresignRequest(msgspec.Struct, kw_only=True):
@@ -61,8 +60,10 @@ class BatchRequest(msgspec.Struct):
 
 
 class Batch(msgspec.Struct):
-    """One answer for each, in their order: what a single request would have got, or `{error}`."""
+    """One answer for each, in their order: what a single request would have got, or `{error}`. `batch_id` is the id of the
+    job that tells how far all are."""
 
+    batch_id: UUID
     items: list[dict[str, Any]]
 
 
@@ -98,10 +99,9 @@ async def presign(request: Request[Any, Any, Any], caller: Caller, data: Presign
 
 @post(f"{PATH}/batch", summary="Addresses for several uploads", status_code=200)
 async def presign_batch(request: Request[Any, Any, Any], caller: Caller, data: BatchRequest, state: Rooms) -> Batch:
-    """At most a hundred; one that is refused does not stop the others."""
-    if not 1 <= len(data.items) <= MOST_AT_ONCE:
-        raise Invalid(f"items: between 1 and {MOST_AT_ONCE}", field="items", limit=MOST_AT_ONCE)
-    return Batch([await _slot_or_error(request, caller, item, state) for item in data.items])
+    """At most a thousand; one that is refused does not stop the others."""
+    job, slots = await state.uploads.slots.open_many(caller, [_wish_or_error(item) for item in data.items])
+    return Batch(job.id, [_shown(request, state, slot) for slot in slots])
 
 
 @post(f"{PATH}/{{upload_id:uuid}}/parts", summary="Addresses for parts", status_code=200)
@@ -127,6 +127,7 @@ async def confirm(caller: Caller, upload_id: UUID, state: Rooms, data: ConfirmRe
     f"{PATH}/{{upload_id:uuid}}/content",
     summary="Where a presigned upload goes",
     request_max_body_size=None,
+    opt={"data_plane": True},
     security=[],
 )
 async def put_content(request: Request[Any, Any, Any], upload_id: UUID, state: Rooms) -> Response[bytes]:
@@ -147,6 +148,7 @@ async def put_content(request: Request[Any, Any, Any], upload_id: UUID, state: R
     f"{PATH}/{{upload_id:uuid}}/parts/{{number:int}}",
     summary="Where a part of a presigned upload goes",
     request_max_body_size=None,
+    opt={"data_plane": True},
     security=[],
 )
 async def put_part(request: Request[Any, Any, Any], upload_id: UUID, number: int, state: Rooms) -> Response[bytes]:
@@ -162,19 +164,23 @@ async def put_part(request: Request[Any, Any, Any], upload_id: UUID, number: int
 
 
 async def slot_for(request: Request[Any, Any, Any], caller: Caller, wanted: PresignRequest, rooms: Rooms) -> SlotView:
-    """Raises Invalid, and what `Presigned.open` raises."""
-    slot = await rooms.uploads.presigned.open(caller, _wish(wanted))
+    """Raises Invalid, and what `Slots.open` raises."""
+    slot = await rooms.uploads.slots.open(caller, _wish(wanted))
     return _view(request, rooms, slot)
 
 
-async def _slot_or_error(
-    request: Request[Any, Any, Any], caller: Caller, wanted: PresignRequest, rooms: Rooms
-) -> dict[str, Any]:
+def _shown(request: Request[Any, Any, Any], rooms: Rooms, slot: Slot | MediaworksError) -> dict[str, Any]:
+    if isinstance(slot, MediaworksError):
+        return {"error": told(slot)}
+    shown: dict[str, Any] = msgspec.to_builtins(_view(request, rooms, slot))
+    return shown
+
+
+def _wish_or_error(wanted: PresignRequest) -> Wish | MediaworksError:
     try:
-        slot: dict[str, Any] = msgspec.to_builtins(await slot_for(request, caller, wanted, rooms))
+        return _wish(wanted)
     except MediaworksError as refusal:
-        return {"error": told(refusal)}
-    return slot
+        return refusal
 
 
 def _wish(wanted: PresignRequest) -> Wish:

@@ -46,6 +46,7 @@ async def create(request: Request[Any, Any, Any], caller: Caller, state: Rooms) 
     http_method=[HttpMethod.PATCH, HttpMethod.POST],
     summary="Go on with an upload",
     request_max_body_size=None,
+    opt={"data_plane": True},
     status_code=200,
 )
 async def append(request: Request[Any, Any, Any], caller: Caller, upload_id: UUID, state: Rooms) -> Response[Any]:

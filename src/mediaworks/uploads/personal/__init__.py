@@ -1,0 +1,1 @@
+"""What the uploads keep of a user."""
