@@ -10,8 +10,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from benchmarks import (
+    audit,
     broken_uploads,
     crashes,
+    events_latency,
+    jobs,
     latency,
     listing,
     resumable_model,
@@ -21,6 +24,8 @@ from benchmarks import (
     tus,
     understanding,
     upload,
+    webhooks,
+    worker_crashes,
 )
 from benchmarks.report import Row
 
@@ -29,13 +34,18 @@ BENCHMARKS = {
     "understanding": understanding.run,
     "latency": latency.run,
     "listing": listing.run,
+    "audit": audit.run,
+    "events_latency": events_latency.run,
     "upload": upload.run,
     "tus": tus.run,
     "s3_upload": s3_upload.run,
     "slow_uploads": slow_uploads.run,
     "broken_uploads": broken_uploads.run,
     "resumable_model": resumable_model.run,
+    "webhooks": webhooks.run,
     "crashes": crashes.run,
+    "jobs": jobs.run,
+    "worker_crashes": worker_crashes.run,
 }
 RESULTS = Path(__file__).parent / "RESULTS.md"
 

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from contextlib import AbstractAsyncContextManager
 from pathlib import Path
+from typing import TypeVar
 from uuid import uuid4
 
 import httpx
@@ -17,8 +19,11 @@ import pytest
 from sqlalchemy import create_engine, make_url, text
 
 from mediaworks.db.embedded import embedded_postgres
+from mediaworks.testing.background import Background
 from mediaworks.testing.s3server import S3Server
 from mediaworks.testing.service import Service, running, wait_until
+
+T = TypeVar("T")
 
 hypothesis.settings.register_profile("suite", derandomize=True, database=None)
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "suite"))
@@ -70,7 +75,11 @@ def s3_url(s3_server: S3Server) -> str:
 @pytest.fixture(scope="session")
 def service(new_database: Callable[[], str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     """A running service that all tests share."""
-    settings = {"MEDIAWORKS_UPLOADS_MAX_FILE_SIZE": "32 MiB", "MEDIAWORKS_MEDIA_COUNT_SECONDS": "0.2"}
+    settings = {
+        "MEDIAWORKS_UPLOADS_MAX_FILE_SIZE": "32 MiB",
+        "MEDIAWORKS_MEDIA_COUNT_SECONDS": "0.2",
+        "MEDIAWORKS_EVENTS_ACCESS_SECONDS": "0.5",
+    }
     data_dir = tmp_path_factory.mktemp("service") / "data"
     with running(Service(data_dir, database_url=new_database(), settings=settings)) as started:
         yield started
@@ -126,3 +135,11 @@ def ready(client: httpx.Client) -> Callable[[str], dict[str, object]]:
         return wait_until(understood)
 
     return wait
+
+
+@pytest.fixture
+def beside() -> Iterator[Callable[[AbstractAsyncContextManager[T]], T]]:
+    """Runs asynchronous servers beside the test until it ends."""
+    background = Background()
+    yield background.enter
+    background.close()

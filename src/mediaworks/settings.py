@@ -16,10 +16,15 @@ from typing import Any, get_type_hints
 
 import msgspec
 
+from mediaworks.accounts.audit.config import AuditConfig
 from mediaworks.accounts.config import AccountsConfig
+from mediaworks.accounts.tokens.config import TokensConfig
 from mediaworks.db.config import DatabaseConfig
 from mediaworks.delivery.config import DeliveryConfig
 from mediaworks.errors import SetupError
+from mediaworks.events.config import EventsConfig
+from mediaworks.events.idempotency.config import IdempotencyConfig
+from mediaworks.events.webhooks.config import WebhooksConfig
 from mediaworks.jobs.config import JobsConfig
 from mediaworks.kit.egress import EgressConfig
 from mediaworks.kit.quantities import Bytes
@@ -33,6 +38,7 @@ PREFIX = "MEDIAWORKS_"
 HANDED_DOWN = "MEDIAWORKS_SETTINGS"
 USUAL_NAMES = {
     "DATABASE_URL": "database.url",
+    "REDIS_URL": "redis_url",
     "PORT": "port",
     "STORAGE_LOCAL_BASE_PATH": "storage.url",
     "LOCAL_STORAGE_PATH": "storage.url",
@@ -43,7 +49,8 @@ OWN_NAMES = {"CONFIG", "SETTINGS", "API_KEY", "SERVER"}
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """`workers`: processes that answer requests. `log_format`: `auto` is `console` on a terminal, else `json`.
-    `cors_origins`: web pages of these origins (`https://www.example.org`, or `*`) may call the service."""
+    `cors_origins`: web pages of these origins (`https://www.example.org`, or `*`) may call the service.
+    `redis_url`: a Redis that hears of every event and counts what processes count together (`redis://127.0.0.1:6379/0`)."""
 
     data_dir: Path = Path("mediaworks-data")
     host: str = "127.0.0.1"
@@ -53,16 +60,22 @@ class Settings:
     log_level: str = "info"
     log_format: str = "auto"
     cors_origins: tuple[str, ...] = ()
+    redis_url: str = ""
     database: DatabaseConfig = field(default_factory=DatabaseConfig)
     storage: StorageConfig = field(default_factory=StorageConfig)
     accounts: AccountsConfig = field(default_factory=AccountsConfig)
+    tokens: TokensConfig = field(default_factory=TokensConfig)
+    audit: AuditConfig = field(default_factory=AuditConfig)
+    idempotency: IdempotencyConfig = field(default_factory=IdempotencyConfig)
     uploads: UploadsConfig = field(default_factory=UploadsConfig)
     gate: GateConfig = field(default_factory=GateConfig)
     egress: EgressConfig = field(default_factory=EgressConfig)
     media: MediaConfig = field(default_factory=MediaConfig)
     delivery: DeliveryConfig = field(default_factory=DeliveryConfig)
     processing: ProcessingConfig = field(default_factory=ProcessingConfig)
+    events: EventsConfig = field(default_factory=EventsConfig)
     jobs: JobsConfig = field(default_factory=JobsConfig)
+    webhooks: WebhooksConfig = field(default_factory=WebhooksConfig)
 
     def __post_init__(self) -> None:
         if not 0 <= self.port <= 65535:
@@ -73,6 +86,8 @@ class Settings:
             raise ValueError("log_level: must be debug, info, warning or error")
         if self.log_format not in {"auto", "json", "console"}:
             raise ValueError("log_format: must be auto, json or console")
+        if self.redis_url and not self.redis_url.startswith(("redis://", "rediss://")):
+            raise ValueError("redis_url: must begin with redis:// or rediss://")
 
     @property
     def metrics_dir(self) -> Path:
@@ -82,6 +97,11 @@ class Settings:
     @property
     def admin_key_file(self) -> Path:
         return self.data_dir / "admin.key"
+
+    @property
+    def sink_addresses(self) -> tuple[str, ...]:
+        """Where every event goes."""
+        return (*([self.redis_url] if self.redis_url else []), *self.events.sinks)
 
     def with_database(self, url: str) -> Settings:
         return replace(self, database=replace(self.database, url=url))

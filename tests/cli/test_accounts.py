@@ -56,3 +56,36 @@ def test_a_new_key_is_told_on_a_terminal_in_one_piece(shell: Shell, service: Ser
     shown = shell.on_terminal("key", "create", "x", "--key", service.admin_key.strip(), COLUMNS="20").text
     assert shown.splitlines()[0].startswith("mw_")
     assert shell.call("user", "ls", "--key", shown.splitlines()[0].strip()).code == 0
+
+
+def test_a_user_is_changed_limited_disabled_and_shown(as_admin: Call) -> None:
+    user = as_admin("user", "create", uuid4().hex).json["id"]
+    assert as_admin("users", "set", user, "--role", "service", "--quota", "1GiB").json["quota_bytes"] == 1 << 30
+    limits = {"requests": {"amount": 600, "seconds": 60}, "bytes": {"amount": 10 << 30, "seconds": 86_400}}
+    assert as_admin("user", "limit", user, "--allow", "requests=600/1m", "--allow", "bytes=10GiB/1d").json == limits
+    assert as_admin("user", "set", user, "--disabled").json["disabled_at"]
+    shown = as_admin("user", "show", user).json
+    assert (shown["role"], shown["policy"], shown["external_id"]) == ("service", limits, None)
+    assert as_admin("user", "set", user, "--enabled").json["disabled_at"] is None
+
+
+def test_a_key_is_bound_and_changed(as_admin: Call) -> None:
+    bounds = ["--origin", "https://www.example.org", "--address", "10.2.0.0/16"]
+    key = as_admin("key", "create", "page", "--allow", "requests=5/1h", *bounds).json
+    assert key["policy"] == {"requests": {"amount": 5, "seconds": 3600}}
+    assert (key["allowed_origins"], key["allowed_addresses"]) == (["https://www.example.org"], ["10.2.0.0/16"])
+    changed = as_admin("key", "change", key["id"], "--name", "old page", "--scope", "media:read").json
+    assert (changed["name"], changed["scopes"]) == ("old page", ["media:read"])
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("user", "limit", str(uuid4()), "--allow", "requests=many/1m"),
+        ("user", "limit", str(uuid4()), "--allow", "requests=1"),
+        ("user", "set", str(uuid4())),
+        ("key", "change", str(uuid4())),
+    ],
+)
+def test_what_cannot_be_meant_is_wrong_use(as_admin: Call, arguments: tuple[str, ...]) -> None:
+    assert as_admin(*arguments).code == 2

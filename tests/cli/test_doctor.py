@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from mediaworks.testing.auth_service import AuthService
 from mediaworks.testing.service import Service, free_port
 
 if TYPE_CHECKING:
@@ -63,3 +64,11 @@ def test_a_terminal_gets_one_line_for_each_finding(stray_shell: Shell) -> None:
     shown = stray_shell.on_terminal("doctor", PORT=str(free_port())).out.decode()
     assert "\x1b[32mok" in shown
     assert "\x1b[33mwarning" in shown
+
+
+def test_it_asks_for_the_keys_that_tokens_are_verified_with(stray_shell: Shell) -> None:
+    with AuthService() as auth:
+        here = findings(stray_shell.call("doctor", PORT=str(free_port()), **auth.settings()))["token keys"]
+        assert (here["state"], "1 keys" in here["detail"]) == ("warning", True)
+    away = stray_shell.call("doctor", PORT=str(free_port()), **auth.settings())
+    assert (away.code, findings(away)["token keys"]["state"]) == (1, "missing")

@@ -13,6 +13,7 @@ NOWHERE = {"MEDIAWORKS_SERVER": "http://127.0.0.1:1", "MEDIAWORKS_API_KEY": "mw_
 COMMANDS = [
     "serve", "worker", "upload", "ls", "get", "rm", "restore", "doctor", "migrate", "version", "signing-key rotate",
     "import", "uploads ls", "uploads abort",
+    "jobs ls", "jobs show", "jobs watch", "jobs cancel", "jobs retry",
     "key create", "key ls", "key revoke", "user create", "user ls",
 ]  # fmt: skip
 
@@ -39,6 +40,9 @@ COMMANDS = [
         ("uploads ls --limit 0", NOWHERE, 2, "limit"),
         ("uploads abort not-an-id", NOWHERE, 2, "UUID"),
         ("worker", {"DATABASE_URL": ""}, 2, "DATABASE_URL"),
+        ("worker --queues kitchen", {"DATABASE_URL": "postgresql://x/y"}, 2, "kitchen is none of probe, image"),
+        ("jobs watch not-an-id", NOWHERE, 2, "UUID"),
+        ("jobs watch 0190f0c0-0000-7000-8000-000000000000", NOWHERE, 1, "mediaworks serve"),
         ("doctor", {"MEDIAWORKS_PORT": "many"}, 2, "MEDIAWORKS_PORT"),
         ("no-such-command", {}, 2, "No such command"),
     ],

@@ -36,6 +36,7 @@ def _findings(settings: Settings, server: str) -> Iterator[Finding]:
     yield programs.embedded_postgres(needed=not settings.database.url)
     yield places.database(settings)
     yield from places.data_folder(settings.data_dir)
+    yield from places.tokens(settings)
     yield places.service(server)
 
 

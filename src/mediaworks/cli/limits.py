@@ -17,9 +17,19 @@ AllowType = Annotated[
 Quota = Annotated[str | None, typer.Option(help="All that the owner may keep, such as 10GiB.")]
 UploadsAtOnce = Annotated[int | None, typer.Option(help="How many uploads may be unfinished.")]
 Rate = Annotated[str | None, typer.Option(help="Bytes in a second, such as 10MiB.")]
+Allow = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--allow",
+        help="What may be used in a span: requests=600/1m, bytes=10GiB/1d, megapixel_seconds=500/1h, "
+        "video_seconds=3600/1d; again for more.",
+    ),
+]
 Retention = Annotated[str | None, typer.Option(help="Delete what was uploaded after this span (12h, 30d, 8w, 1y).")]
 
 _SPAN = re.compile(r"(\d{1,6})([hdwy])", re.ASCII)
+_ALLOWANCE = re.compile(r"(requests|bytes|megapixel_seconds|video_seconds)=([^/]+)/(\d{1,6})([smhd])", re.ASCII)
+_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
 _DAYS = {"h": 1 / 24, "d": 1, "w": 7, "y": 365}
 
 
@@ -31,6 +41,7 @@ def policy_of(
     uploads_at_once: int | None,
     rate: str | None,
     retention: str | None,
+    allow: list[str] | None = None,
 ) -> dict[str, Any]:
     """The policy as the service takes it; what was not given does not limit. Raises SetupError that names the option."""
     policy = {
@@ -40,6 +51,7 @@ def policy_of(
         "uploads_at_once": uploads_at_once,
         "bytes_per_second": _bytes("--rate", rate),
         "retention_days": _days(retention),
+        **dict(map(_allowance, allow or ())),
     }
     return {name: limit for name, limit in policy.items() if limit is not None}
 
@@ -49,6 +61,13 @@ def _bytes(option: str, text: str | None) -> int | None:
         return None if text is None else int(Bytes.parse(text))
     except ValueError as error:
         raise SetupError(f"{option}: {error}") from error
+
+
+def _allowance(text: str) -> tuple[str, dict[str, int | None]]:
+    found = _ALLOWANCE.fullmatch(text)
+    if found is None or not (found[1] == "bytes" or found[2].isdecimal()):
+        raise SetupError(f"--allow: {text!r} is no allowance such as requests=600/1m or bytes=10GiB/1d")
+    return found[1], {"amount": _bytes("--allow", found[2]), "seconds": int(found[3]) * _SECONDS[found[4]]}
 
 
 def _days(text: str | None) -> float | None:

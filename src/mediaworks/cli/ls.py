@@ -28,6 +28,7 @@ def ls(
     everybody: Annotated[
         bool, typer.Option("--everybody", help="Of all users, for administrators and services.")
     ] = False,
+    shared: Annotated[bool, typer.Option("--shared", help="What others share with you.")] = False,
     server: Server = None,
     key: Key = None,
     data_dir: DataDir = None,
@@ -39,8 +40,8 @@ def ls(
     """
     given = {"kind": kind, "tag": tag, "status": status, "name": name, "sort": sort, "cursor": cursor}
     query = {field: value for field, value in given.items() if value is not None}
-    if everybody:
-        query["scope"] = "all"
+    if everybody or shared:
+        query["scope"] = "shared" if shared else "all"
     with connected(server, key, data_dir) as client:
         found, following = collect(client, "/api/v1/media", query, None if whole else limit)
     if wants_json(json):

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mediaworks.cli.examination import Finding
-from mediaworks.errors import SetupError
+from mediaworks.errors import SetupError, Unavailable
 from mediaworks.kit.quantities import readable_size
 
 if TYPE_CHECKING:
@@ -51,6 +51,26 @@ def _socket_folder(folder: Path) -> Finding:
         detail = "the path is too long: other users of this machine can reach PostgreSQL"
         return Finding("database socket", "warning", detail)
     return Finding("database socket", "ok", "inside the data folder")
+
+
+def tokens(settings: Settings) -> Iterator[Finding]:
+    """Whether the published keys can be had that tokens are verified with; nothing where no tokens are taken."""
+    import asyncio
+
+    from mediaworks.accounts.tokens.jwks import Jwks
+    from mediaworks.kit.egress import Egress
+
+    url = settings.tokens.jwks_url
+    if not url:
+        return
+    try:
+        count = asyncio.run(Jwks(Egress(settings.egress), url).fetch())
+    except Unavailable as away:
+        yield Finding("token keys", "missing", f"{url}: {away.detail}")
+        return
+    plain = url.startswith("http://")
+    detail = f"{url}: {count} keys{', but over plain http: whoever is on the way can forge tokens' if plain else ''}"
+    yield Finding("token keys", "warning" if plain else "ok", detail)
 
 
 def service(address: str) -> Finding:

@@ -27,18 +27,20 @@ def serve(
     """
     from mediaworks import settings as configuration
     from mediaworks.cli import server
+    from mediaworks.events.sinks import require_sinks
 
     settings = configuration.load(
         host=host, port=port, workers=workers, data_dir=data_dir, with_worker=False if no_worker else None
     )
     server.require_free_port(settings)
+    require_sinks(settings.sink_addresses)
     with server.prepared(settings) as ready:
         _greet(ready, asyncio.run(_first_key(ready)))
         server.serve(ready)
 
 
 async def _first_key(settings: Settings) -> str | None:
-    from mediaworks.accounts.service import make_first_admin
+    from mediaworks.accounts.keys import make_first_admin
     from mediaworks.db import Database
 
     database = Database(settings.database)

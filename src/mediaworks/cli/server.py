@@ -72,9 +72,13 @@ def serve(settings: Settings) -> None:
 
 @contextmanager
 def _worker_process() -> Iterator[None]:
-    """A worker beside us, started again when it ends by itself."""
+    """A worker beside us, started again when it ends by itself.
+
+    The first is started here, before the server forks: a fork while another thread starts a process keeps the pipe open by
+    which that thread hears of the start, and it would wait for ever.
+    """
     stopping = threading.Event()
-    keeper = threading.Thread(target=_keep_worker, args=(stopping,), name="worker keeper")
+    keeper = threading.Thread(target=_keep_worker, args=(_start_worker(), stopping), name="worker keeper")
     keeper.start()
     try:
         yield
@@ -83,15 +87,16 @@ def _worker_process() -> Iterator[None]:
         keeper.join()
 
 
-def _keep_worker(stopping: threading.Event) -> None:
-    while not stopping.is_set():
-        process = subprocess.Popen([sys.executable, "-m", "mediaworks", "worker"])
-        while process.poll() is None and not stopping.wait(0.2):
-            pass
-        if process.poll() is None:
-            process.send_signal(signal.SIGTERM)
-            _wait(process)
-        stopping.wait(RESTART_SECONDS)
+def _start_worker() -> subprocess.Popen[bytes]:
+    return subprocess.Popen([sys.executable, "-m", "mediaworks", "worker"])
+
+
+def _keep_worker(process: subprocess.Popen[bytes], stopping: threading.Event) -> None:
+    while not stopping.wait(0.2):
+        if process.poll() is not None and not stopping.wait(RESTART_SECONDS):
+            process = _start_worker()
+    process.send_signal(signal.SIGTERM)
+    _wait(process)
 
 
 def _wait(process: subprocess.Popen[bytes]) -> None:

@@ -21,9 +21,10 @@ def worker(
 ) -> None:
     """Run background work for a service whose PostgreSQL DATABASE_URL names.
 
-    Example: DATABASE_URL=postgresql://… mediaworks worker --queues media,housekeeping
+    Example: DATABASE_URL=postgresql://… mediaworks worker --queues probe,housekeeping
     """
     from mediaworks import settings as configuration
+    from mediaworks.jobs.worker import checked_queues
     from mediaworks.kit.logs import configure_logs
     from mediaworks.kit.processes import die_with_parent
 
@@ -32,8 +33,9 @@ def worker(
         raise SetupError("DATABASE_URL is needed: a worker joins the database of a running service")
     if configuration.was_handed_down():
         die_with_parent()
+    wanted = checked_queues([queue.strip() for queue in queues.split(",")]) if queues is not None else None
     configure_logs(settings.log_level, settings.log_format)
-    asyncio.run(_work(settings, [q.strip() for q in queues.split(",")] if queues else None))
+    asyncio.run(_work(settings, wanted))
 
 
 async def _work(settings: Settings, queues: list[str] | None) -> None:

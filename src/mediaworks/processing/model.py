@@ -52,7 +52,8 @@ class Thumbnail(msgspec.Struct, frozen=True):
 
 
 class Understanding(msgspec.Struct, frozen=True):
-    """All that could be found out. `details` is JSON; `palette` has the commonest colours first, as #rrggbb."""
+    """All that could be found out. `details` is JSON; `palette` has the commonest colours first, as #rrggbb;
+    `seconds`: how long it took."""
 
     facts: Facts
     details: dict[str, Any] = {}
@@ -62,3 +63,4 @@ class Understanding(msgspec.Struct, frozen=True):
     thumbhash: str | None = None
     thumbnails: tuple[Thumbnail, ...] = ()
     warnings: tuple[str, ...] = ()
+    seconds: float = 0.0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import importlib
 import pkgutil
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -33,7 +34,12 @@ def probe(descriptor: int, raw: msgspec.Raw) -> Facts:
 
 
 def understand(descriptor: int, raw: msgspec.Raw) -> Understanding:
-    request = msgspec.msgpack.decode(raw, type=UnderstandRequest)
+    began = time.monotonic()
+    found = _understood(descriptor, msgspec.msgpack.decode(raw, type=UnderstandRequest))
+    return msgspec.structs.replace(found, seconds=time.monotonic() - began)
+
+
+def _understood(descriptor: int, request: UnderstandRequest) -> Understanding:
     match _kind(request.mime):
         case Kind.IMAGE:
             return picture.understand(descriptor, request)

@@ -13,7 +13,7 @@ from uuid import UUID
 from sqlalchemy import text
 
 from mediaworks.accounts import Caller
-from mediaworks.accounts.service import make_first_admin
+from mediaworks.accounts.keys import make_first_admin
 from mediaworks.app import App, build
 from mediaworks.db.migrate import migrate
 from mediaworks.db.presence import Presence

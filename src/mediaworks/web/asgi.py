@@ -16,18 +16,31 @@ from litestar.types import ASGIApp
 from mediaworks import app as wiring
 from mediaworks import settings as configuration
 from mediaworks.accounts import http as accounts
+from mediaworks.accounts.audit import http as audit
+from mediaworks.accounts.groups import http as groups
 from mediaworks.delivery import http as delivery
+from mediaworks.delivery import share_links as shared_files
+from mediaworks.events import http as events
+from mediaworks.events.webhooks import http as webhooks
+from mediaworks.jobs import http as jobs
 from mediaworks.jobs import repeat
 from mediaworks.kit.logs import configure_logs
 from mediaworks.kit.processes import die_with_parent
+from mediaworks.kit.stopping import on_stop_signal
 from mediaworks.media import http as media
+from mediaworks.media.share_links import http as share_links
+from mediaworks.media.sharing import http as sharing
+from mediaworks.personal import http as personal
 from mediaworks.uploads.http import BEFORE_SEND
 from mediaworks.uploads.http import ROUTERS as UPLOADS
 from mediaworks.web import first_contract, health, metrics
+from mediaworks.web.audit import audited
 from mediaworks.web.cors import cross_origin
+from mediaworks.web.idempotency import idempotent
 from mediaworks.web.middleware import observed
 from mediaworks.web.openapi import DOCS, OPENAPI
 from mediaworks.web.problems import HANDLERS
+from mediaworks.web.streams import ending_streams
 
 DISK_THREADS = 32  # they wait for fsync, and the disk does many of them in one
 
@@ -37,6 +50,7 @@ def create() -> ASGIApp:
     die_with_parent()
     settings = configuration.load()
     configure_logs(settings.log_level, settings.log_format)
+    stopping = asyncio.Event()
 
     @asynccontextmanager
     async def lifespan(litestar: Litestar) -> AsyncIterator[None]:
@@ -47,6 +61,7 @@ def create() -> ASGIApp:
             gc.freeze()
             gc.set_threshold(20_000, 20, 50)
             chores = [asyncio.create_task(repeat(chore)) for chore in app.chores()]
+            on_stop_signal(stopping.set)
             yield
             for chore in chores:
                 chore.cancel()
@@ -54,28 +69,65 @@ def create() -> ASGIApp:
 
     application = Litestar(
         route_handlers=[
-            accounts.router, media.router, *UPLOADS, delivery.router, first_contract.router,
-            health.live, health.ready, metrics.metrics, *DOCS,
+            accounts.router,
+            audit.router,
+            groups.router,
+            personal.router,
+            media.router,
+            sharing.router,
+            share_links.router,
+            events.router,
+            webhooks.router,
+            *UPLOADS,
+            delivery.router,
+            shared_files.router,
+            jobs.router,
+            first_contract.router,
+            health.live,
+            health.ready,
+            metrics.metrics,
+            *DOCS,
         ],
         dependencies={"caller": Provide(accounts.authenticate)},
         exception_handlers=HANDLERS,
+        middleware=[idempotent],
         before_send=list(BEFORE_SEND),
         lifespan=[lifespan],
         cors_config=cross_origin(settings.cors_origins),
         openapi_config=OPENAPI,
         logging_config=None,
     )  # fmt: skip
-    return observed(application)
+    return ending_streams(observed(audited(application, application.state)), stopping)
 
 
 def _fill(state: State, app: wiring.App) -> None:
     """Give the routes of each room what their `Rooms` name."""
     state.app = app
     state.accounts = app.accounts
+    state.groups = app.groups
+    state.audit = app.audit
+    state.personal = app.personal
+    state.idempotency = app.idempotency
     state.library = app.library
+    state.sharing = app.sharing
+    state.share_links = app.share_links
     state.links = app.links
     state.store = app.store
     state.uploads = app.uploads
+    state.events = app.events
+    state.hub = app.hub
+    state.relay = app.relay
+    state.events_config = app.settings.events
+    state.jobs = app.jobs
+    state.batches = app.batches
+    state.events = app.events
+    state.hub = app.hub
+    state.relay = app.relay
+    state.events_config = app.settings.events
+    state.jobs = app.jobs
+    state.batches = app.batches
+    state.webhooks = app.webhooks.service
+    state.webhook_history = app.webhooks.history
     state.keyring = lambda: app.links.keyring
     state.public_url = app.settings.delivery.public_url
     state.delivery_config = app.settings.delivery

@@ -10,7 +10,7 @@ READABLE = [
     "Location", "ETag", "Retry-After", "X-Request-Id", "Content-Range", "Tus-Resumable", "Tus-Version", "Tus-Extension",
     "Tus-Max-Size", "Tus-Checksum-Algorithm", "Upload-Offset", "Upload-Length", "Upload-Defer-Length",
     "Upload-Metadata", "Upload-Concat", "Upload-Expires", "Upload-Complete", "Upload-Incomplete", "Upload-Limit",
-    "Upload-Media-Id", "Upload-Draft-Interop-Version",
+    "Upload-Media-Id", "Upload-Draft-Interop-Version", "Idempotency-Replayed", "RateLimit", "RateLimit-Policy",
 ]  # fmt: skip
 PREFLIGHT_SECONDS = 3600
 

@@ -1,4 +1,4 @@
-"""Around every request: an id, a log line, and the figures for /metrics."""
+"""Around every request: an id, what is left of allowances, a log line, and the figures for /metrics."""
 
 from __future__ import annotations
 
@@ -10,11 +10,13 @@ import structlog
 from litestar.types import ASGIApp, HTTPScope, Receive, Scope, Send
 
 from mediaworks.kit.ids import new_id
+from mediaworks.web.limits import limit_headers
 from mediaworks.web.metrics import count_request
 
 log = structlog.get_logger("mediaworks.access")
 
 QUIET = {"/health", "/health/live", "/health/ready", "/metrics"}
+SECRET_ROUTES = frozenset({"/s/{token}"})  # their paths are not for the log: whoever has one may open it
 _REQUEST_ID = re.compile(r"[\w.:-]{1,100}", re.ASCII)
 
 
@@ -33,7 +35,8 @@ def observed(app: ASGIApp) -> ASGIApp:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                message["headers"] = [*message["headers"], (b"x-request-id", request_id.encode())]
+                own = (b"x-request-id", request_id.encode())
+                message["headers"] = [*message["headers"], own, *limit_headers(scope)]
             await send(message)
 
         structlog.contextvars.bind_contextvars(request_id=request_id)
@@ -56,4 +59,5 @@ def _note(scope: HTTPScope, status: int, took: float) -> None:
     route = str(scope.get("path_template") or "unmatched")
     count_request(scope["method"], route, status, took)
     if scope["path"] not in QUIET:
-        log.info("request", method=scope["method"], path=scope["path"], status=status, ms=round(took * 1000, 1))
+        path = route if route in SECRET_ROUTES else scope["path"]
+        log.info("request", method=scope["method"], path=path, status=status, ms=round(took * 1000, 1))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from pathlib import Path
 
 from litestar import MediaType, Response, get
@@ -20,10 +21,17 @@ from mediaworks.errors import MediaworksError
 STATIC = Path(__file__).parent / "static"
 
 
+@lru_cache(1024)
+def operation_id(method: str, template: str) -> str:
+    """`getApiV1MediaMediaId`: unique, because method and path are. `template`: `/api/v1/media/{media_id:uuid}`."""
+    words = re.split(r"[^0-9A-Za-z]+", re.sub(r":\w+}", "}", template))
+    return method.lower() + "".join(word.title() for word in words)
+
+
 def _operation_id(handler: HTTPRouteHandler, method: Method, path: list[str | PathParameterDefinition]) -> str:
-    """`getApiV1MediaMediaId`: unique, because method and path are."""
-    words = "/".join(part.name if isinstance(part, PathParameterDefinition) else part for part in path)
-    return method.lower() + "".join(word.title() for word in re.split(r"[^0-9A-Za-z]+", words))
+    return operation_id(
+        method, "/".join(part.name if isinstance(part, PathParameterDefinition) else part for part in path)
+    )
 
 
 OPENAPI = OpenAPIConfig(

@@ -8,7 +8,7 @@ import structlog
 from litestar import Request, Response
 from litestar.exceptions import HTTPException, ValidationException
 
-from mediaworks.errors import MediaworksError
+from mediaworks.errors import MediaworksError, Unauthenticated
 
 log = structlog.get_logger(__name__)
 
@@ -23,11 +23,11 @@ def known(request: Request[Any, Any, Any], error: MediaworksError) -> Response[d
     """One of our own errors."""
     body = _problem(error.status, error.code, error.title, error.detail) | error.facts
     headers = {}
-    if error.status == 401:
-        headers["www-authenticate"] = 'Bearer realm="mediaworks"'
+    if isinstance(error, Unauthenticated):
+        headers["www-authenticate"] = error.challenge
     if error.status == 416 and "size_bytes" in error.facts:
         headers["content-range"] = f"bytes */{error.facts['size_bytes']}"
-    if error.status in {429, 503}:
+    if error.status in {429, 503} or "retry_after" in error.facts:
         headers["retry-after"] = str(error.facts.get("retry_after", 1))
     return Response(body, status_code=error.status, media_type=MEDIA_TYPE, headers=headers)
 

@@ -145,6 +145,17 @@ def test_a_decoder_is_replaced_after_its_share_of_tasks() -> None:
     assert len(set(pids)) == 3
 
 
+def test_a_decoder_does_not_count_as_fat_because_its_parent_was() -> None:
+    """The kernel hands the highest memory of a process on to what it starts."""
+    fat = bytearray(os.urandom(1 << 20) * 600)
+
+    async def steps(pool: Sandbox) -> list[int]:
+        return [await call(pool, "pid", gives=int) for _ in range(4)]
+
+    assert len(set(in_sandbox(steps))) == 1
+    assert len(fat) > 512 << 20
+
+
 def test_too_many_waiting_tasks_are_told_to_come_back() -> None:
     async def steps(pool: Sandbox) -> Unavailable:
         waiting = [asyncio.create_task(call(pool, "hang", deadline=1.0)) for _ in range(3)]

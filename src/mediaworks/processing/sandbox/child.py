@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import socket
 import sys
 from collections.abc import Callable
@@ -24,6 +25,7 @@ def serve(
     memory: int,
 ) -> None:
     """Answer jobs until the other side hangs up."""
+    own = Memory()
     wire.send(connection, wire.Greeting(raise_walls(memory), libraries))
     while True:
         try:
@@ -31,18 +33,20 @@ def serve(
         except EOFError:
             return
         try:
-            answer = _answer(tasks, msgspec.msgpack.decode(body, type=wire.Job), descriptor)
+            answer = _answer(tasks, msgspec.msgpack.decode(body, type=wire.Job), descriptor, own)
         finally:
             os.close(descriptor)
         wire.send(connection, answer)
 
 
-def _answer(tasks: dict[str, Callable[[int, msgspec.Raw], Any]], job: wire.Job, descriptor: int) -> wire.Answer:
+def _answer(
+    tasks: dict[str, Callable[[int, msgspec.Raw], Any]], job: wire.Job, descriptor: int, own: Memory
+) -> wire.Answer:
     try:
         result = tasks[job.task](descriptor, job.parameters)
     except MediaworksError as refusal:
         return wire.Answer(
-            refusal=type(refusal).__name__, code=refusal.code, detail=refusal.detail, resident=_resident()
+            refusal=type(refusal).__name__, code=refusal.code, detail=refusal.detail, resident=own.resident()
         )
     except MemoryError:
         return wire.Answer(
@@ -52,8 +56,10 @@ def _answer(tasks: dict[str, Callable[[int, msgspec.Raw], Any]], job: wire.Job, 
             resident=1 << 62,
         )
     except Exception as error:
-        return wire.Answer(refusal="Unprocessable", code="unreadable_media", detail=_short(error), resident=_resident())
-    return wire.Answer(result=msgspec.Raw(wire.encode(result)), resident=_resident())
+        return wire.Answer(
+            refusal="Unprocessable", code="unreadable_media", detail=_short(error), resident=own.resident()
+        )
+    return wire.Answer(result=msgspec.Raw(wire.encode(result)), resident=own.resident())
 
 
 def _short(error: Exception) -> str:
@@ -61,10 +67,23 @@ def _short(error: Exception) -> str:
     return f"The file cannot be read: {lines[0][:200]}"
 
 
-def _resident() -> int:
-    import resource
+class Memory:
+    """What this process holds. To be made before the walls are up: it keeps the kernel's word on it open.
 
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    The highest ever (getrusage) would be that of the parent as well, which the kernel hands on when it starts a child.
+    """
+
+    def __init__(self) -> None:
+        try:
+            self._pages: int | None = os.open("/proc/self/statm", os.O_RDONLY)
+        except OSError:
+            self._pages = None
+
+    def resident(self) -> int:
+        """In bytes."""
+        if self._pages is None:
+            return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+        return int(os.pread(self._pages, 100, 0).split()[1]) * resource.getpagesize()
 
 
 def main() -> None:
