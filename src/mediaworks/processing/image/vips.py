@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pyvips
 
 LOADERS = ("Jpeg", "Png", "Webp", "Nsgif", "Heif", "Tiff")
@@ -23,12 +21,3 @@ Error = pyvips.Error
 def source(descriptor: int) -> pyvips.Source:
     """The file behind `descriptor`, from its beginning."""
     return pyvips.Source.new_from_descriptor(descriptor)
-
-
-def own_svg(svg: str) -> Any:
-    """A drawing of our own. The loader stays shut for what files bring."""
-    pyvips.operation_block_set("VipsForeignLoadSvg", False)
-    try:
-        return pyvips.Image.svgload_buffer(svg.encode())
-    finally:
-        pyvips.operation_block_set("VipsForeignLoadSvg", True)
