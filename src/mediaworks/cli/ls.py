@@ -7,8 +7,8 @@ from typing import Annotated, Any
 import typer
 
 from mediaworks.cli.client import DataDir, Key, Server, connected
-from mediaworks.cli.output import AsJson, console, plain, print_json, print_table, wants_json
-from mediaworks.cli.pages import collect
+from mediaworks.cli.output import AsJson
+from mediaworks.cli.pages import Cursor, Limit, collect, print_page
 from mediaworks.kit.quantities import readable_size
 
 COLUMNS = ("id", "name", "kind", "size", "dimensions", "status", "created")
@@ -22,9 +22,9 @@ def ls(
     sort: Annotated[
         str | None, typer.Option(help="created_at, size_bytes, original_name; a minus before turns round.")
     ] = None,
-    limit: Annotated[int, typer.Option(min=1, help="At most so many.")] = 50,
+    limit: Limit = 50,
     whole: Annotated[bool, typer.Option("--all", help="All there are, however many.")] = False,
-    cursor: Annotated[str | None, typer.Option(help="Go on after the list that ended with this next_cursor.")] = None,
+    cursor: Cursor = None,
     everybody: Annotated[
         bool, typer.Option("--everybody", help="Of all users, for administrators and services.")
     ] = False,
@@ -44,16 +44,7 @@ def ls(
         query["scope"] = "shared" if shared else "all"
     with connected(server, key, data_dir) as client:
         found, following = collect(client, "/api/v1/media", query, None if whole else limit)
-    if wants_json(json):
-        print_json({"items": found, "next_cursor": following})
-    else:
-        _print(found, following)
-
-
-def _print(found: list[dict[str, Any]], following: str | None) -> None:
-    print_table(COLUMNS, map(_row, found), whole=set(COLUMNS) - {"name"})
-    if following is not None:
-        console().print(f"[dim]There are more: --all, or --cursor {plain(following)}[/]", soft_wrap=True)
+    print_page(found, following, COLUMNS, _row, whole=set(COLUMNS) - {"name"}, json=json, more="--all")
 
 
 def _row(media: dict[str, Any]) -> tuple[str, ...]:

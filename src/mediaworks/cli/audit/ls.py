@@ -8,8 +8,8 @@ from uuid import UUID
 import typer
 
 from mediaworks.cli.client import DataDir, Key, Server, connected
-from mediaworks.cli.output import AsJson, console, plain, print_json, print_table, wants_json
-from mediaworks.cli.pages import collect
+from mediaworks.cli.output import AsJson
+from mediaworks.cli.pages import Cursor, Limit, collect, print_page
 
 COLUMNS = ("number", "at", "user", "action", "target", "address", "status", "code")
 
@@ -20,9 +20,9 @@ def ls(
     status: Annotated[int | None, typer.Option(help="Only what ended with this status.")] = None,
     since: Annotated[str | None, typer.Option(help="Not before this moment (2027-01-01T00:00:00Z).")] = None,
     until: Annotated[str | None, typer.Option(help="Before this moment.")] = None,
-    limit: Annotated[int, typer.Option(min=1, help="At most so many.")] = 50,
+    limit: Limit = 50,
     whole: Annotated[bool, typer.Option("--all", help="All there are, however many.")] = False,
-    cursor: Annotated[str | None, typer.Option(help="Go on after the list that ended with this next_cursor.")] = None,
+    cursor: Cursor = None,
     server: Server = None,
     key: Key = None,
     data_dir: DataDir = None,
@@ -36,12 +36,7 @@ def ls(
     query = {name: str(value) for name, value in given.items() if value is not None}
     with connected(server, key, data_dir) as client:
         found, following = collect(client, "/api/v1/audit", query, None if whole else limit)
-    if wants_json(json):
-        print_json({"items": found, "next_cursor": following})
-        return
-    print_table(COLUMNS, map(_row, found), whole={"number", "at"})
-    if following is not None:
-        console().print(f"[dim]There are more: --all, or --cursor {plain(following)}[/]", soft_wrap=True)
+    print_page(found, following, COLUMNS, _row, whole={"number", "at"}, json=json, more="--all")
 
 
 def _row(row: dict[str, Any]) -> tuple[str, ...]:

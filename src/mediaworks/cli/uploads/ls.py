@@ -7,8 +7,8 @@ from typing import Annotated, Any
 import typer
 
 from mediaworks.cli.client import DataDir, Key, Server, connected
-from mediaworks.cli.output import AsJson, console, plain, print_json, print_table, wants_json
-from mediaworks.cli.pages import collect
+from mediaworks.cli.output import AsJson
+from mediaworks.cli.pages import Cursor, Limit, collect, print_page
 from mediaworks.kit.quantities import readable_size
 
 COLUMNS = ("id", "name", "way", "state", "arrived", "of", "expires")
@@ -17,8 +17,8 @@ COLUMNS = ("id", "name", "way", "state", "arrived", "of", "expires")
 def ls(
     state: Annotated[str | None, typer.Option(help="open, done, failed, aborted, expired.")] = None,
     everybody: Annotated[bool, typer.Option("--all", help="Of all users, for administrators and services.")] = False,
-    limit: Annotated[int, typer.Option(min=1, help="At most so many.")] = 50,
-    cursor: Annotated[str | None, typer.Option(help="Go on after the list that ended with this next_cursor.")] = None,
+    limit: Limit = 50,
+    cursor: Cursor = None,
     server: Server = None,
     key: Key = None,
     data_dir: DataDir = None,
@@ -32,12 +32,7 @@ def ls(
     query = {field: value for field, value in given.items() if value is not None}
     with connected(server, key, data_dir) as client:
         found, following = collect(client, "/api/v1/uploads", query, limit)
-    if wants_json(json):
-        print_json({"items": found, "next_cursor": following})
-        return
-    print_table(COLUMNS, map(_row, found), whole=set(COLUMNS) - {"name"})
-    if following is not None:
-        console().print(f"[dim]There are more: --limit, or --cursor {plain(following)}[/]", soft_wrap=True)
+    print_page(found, following, COLUMNS, _row, whole=set(COLUMNS) - {"name"}, json=json)
 
 
 def _row(upload: dict[str, Any]) -> tuple[str, ...]:

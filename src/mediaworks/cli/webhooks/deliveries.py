@@ -7,8 +7,8 @@ from typing import Annotated, Any
 import typer
 
 from mediaworks.cli.client import DataDir, Key, Server, connected
-from mediaworks.cli.output import AsJson, console, plain, print_json, print_table, wants_json
-from mediaworks.cli.pages import collect
+from mediaworks.cli.output import AsJson
+from mediaworks.cli.pages import Cursor, Limit, collect, print_page
 from mediaworks.cli.webhooks.arguments import PATH, WebhookId
 
 COLUMNS = ("id", "event", "object", "state", "tries", "last attempt")
@@ -17,8 +17,8 @@ COLUMNS = ("id", "event", "object", "state", "tries", "last attempt")
 def deliveries(
     webhook_id: WebhookId,
     state: Annotated[str | None, typer.Option(help="pending, delivered, failed.")] = None,
-    limit: Annotated[int, typer.Option(min=1, help="At most so many.")] = 50,
-    cursor: Annotated[str | None, typer.Option(help="Go on after the list that ended with this next_cursor.")] = None,
+    limit: Limit = 50,
+    cursor: Cursor = None,
     server: Server = None,
     key: Key = None,
     data_dir: DataDir = None,
@@ -31,12 +31,7 @@ def deliveries(
     query = {name: value for name, value in (("state", state), ("cursor", cursor)) if value is not None}
     with connected(server, key, data_dir) as client:
         found, following = collect(client, f"{PATH}/{webhook_id}/deliveries", query, limit)
-    if wants_json(json):
-        print_json({"items": found, "next_cursor": following})
-        return
-    print_table(COLUMNS, map(_row, found), whole={"id", "event", "state"})
-    if following is not None:
-        console().print(f"[dim]There are more: --limit, or --cursor {plain(following)}[/]", soft_wrap=True)
+    print_page(found, following, COLUMNS, _row, whole={"id", "event", "state"}, json=json)
 
 
 def _row(delivery: dict[str, Any]) -> tuple[str, ...]:
