@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from mediaworks.cli.client import answer_of
+from mediaworks.cli.output import console, plain, print_json, wants_json
 from mediaworks.errors import SetupError
 from mediaworks.kit.quantities import Bytes
+
+if TYPE_CHECKING:
+    import httpx
 
 MaxFileSize = Annotated[str | None, typer.Option(help="The largest file, such as 5GiB.")]
 AllowType = Annotated[
@@ -54,6 +59,15 @@ def policy_of(
         **dict(map(_allowance, allow or ())),
     }
     return {name: limit for name, limit in policy.items() if limit is not None}
+
+
+def put_limits(client: httpx.Client, path: str, whose: str, policy: dict[str, Any], *, json: bool) -> None:
+    """Have the policy at `path` be this one, and say so."""
+    made = answer_of(client.put(path, json=policy))
+    if wants_json(json):
+        print_json(made)
+    else:
+        console().print(f"[green]✓[/] {plain(whose)}: {len(made)} limits")
 
 
 def _bytes(option: str, text: str | None) -> int | None:

@@ -6,9 +6,19 @@ from typing import Annotated
 
 import typer
 
-from mediaworks.cli.client import DataDir, Key, Server, answer_of, connected
-from mediaworks.cli.limits import Allow, AllowType, MaxFileSize, Quota, Rate, Retention, UploadsAtOnce, policy_of
-from mediaworks.cli.output import AsJson, console, plain, print_json, wants_json
+from mediaworks.cli.client import DataDir, Key, Server, connected
+from mediaworks.cli.limits import (
+    Allow,
+    AllowType,
+    MaxFileSize,
+    Quota,
+    Rate,
+    Retention,
+    UploadsAtOnce,
+    policy_of,
+    put_limits,
+)
+from mediaworks.cli.output import AsJson
 
 
 def set_(
@@ -34,8 +44,4 @@ def set_(
         retention=retention, allow=allow,
     )  # fmt: skip
     with connected(server, key, data_dir) as client:
-        made = answer_of(client.put(f"/api/v1/policies/{role}", json=policy))
-    if wants_json(json):
-        print_json(made)
-    else:
-        console().print(f"[green]✓[/] {plain(role)}: {len(made)} limits")
+        put_limits(client, f"/api/v1/policies/{role}", role, policy, json=json)

@@ -7,9 +7,19 @@ from uuid import UUID
 
 import typer
 
-from mediaworks.cli.client import DataDir, Key, Server, answer_of, connected
-from mediaworks.cli.limits import Allow, AllowType, MaxFileSize, Quota, Rate, Retention, UploadsAtOnce, policy_of
-from mediaworks.cli.output import AsJson, console, print_json, wants_json
+from mediaworks.cli.client import DataDir, Key, Server, connected
+from mediaworks.cli.limits import (
+    Allow,
+    AllowType,
+    MaxFileSize,
+    Quota,
+    Rate,
+    Retention,
+    UploadsAtOnce,
+    policy_of,
+    put_limits,
+)
+from mediaworks.cli.output import AsJson
 
 
 def limit(
@@ -35,8 +45,4 @@ def limit(
         retention=retention, allow=allow,
     )  # fmt: skip
     with connected(server, key, data_dir) as client:
-        made = answer_of(client.put(f"/api/v1/users/{user_id}/policy", json=policy))
-    if wants_json(json):
-        print_json(made)
-    else:
-        console().print(f"[green]✓[/] {user_id}: {len(made)} limits")
+        put_limits(client, f"/api/v1/users/{user_id}/policy", str(user_id), policy, json=json)
