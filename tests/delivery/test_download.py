@@ -7,7 +7,7 @@ from collections.abc import Callable
 import httpx
 import pytest
 
-from mediaworks.delivery.headers import content_disposition
+from mediaworks.kit.headers import content_disposition
 from mediaworks.testing import media
 from mediaworks.testing.service import Service
 

@@ -10,7 +10,6 @@ from uuid import uuid4
 import pytest
 
 from mediaworks.db import Database, DatabaseConfig
-from mediaworks.db.migrate import migrate
 from mediaworks.db.presence import Presence
 from mediaworks.errors import Unauthenticated, Unavailable
 from mediaworks.events import Event, EventLog, record, stream
@@ -40,9 +39,7 @@ async def process(url: str) -> AsyncIterator[tuple[Database, EventLog, Hub]]:
 
 @pytest.fixture
 def url(new_database: Callable[[], str]) -> str:
-    address = new_database()
-    migrate(address)
-    return address
+    return new_database()
 
 
 async def ask_everything() -> Wanted:

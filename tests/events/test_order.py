@@ -14,7 +14,6 @@ from hypothesis import strategies
 from sqlalchemy import text
 
 from mediaworks.db import Database, DatabaseConfig
-from mediaworks.db.migrate import migrate
 from mediaworks.events import Event, queries, record
 from mediaworks.events.model import Published
 
@@ -25,9 +24,7 @@ SUBJECTS = [uuid5(UUID(int=0), str(number)) for number in range(3)]
 
 @pytest.fixture(scope="module")
 def url(new_database: Callable[[], str]) -> str:
-    address = new_database()
-    migrate(address)
-    return address
+    return new_database()
 
 
 class RolledBack(Exception):

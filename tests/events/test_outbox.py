@@ -8,7 +8,6 @@ from uuid import uuid4
 import pytest
 
 from mediaworks.db import Database, DatabaseConfig
-from mediaworks.db.migrate import migrate
 from mediaworks.errors import Invalid
 from mediaworks.events import Event, record
 from mediaworks.events.wanted import types_like
@@ -22,7 +21,6 @@ def test_only_what_the_catalogue_has_can_be_told(
 ) -> None:
     async def steps() -> None:
         url = new_database()
-        migrate(url)
         database = Database(DatabaseConfig(url=url))
         async with database.transaction() as connection:
             await record(connection)

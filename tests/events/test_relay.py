@@ -11,7 +11,6 @@ from uuid import UUID, uuid4
 import pytest
 
 from mediaworks.db import Database, DatabaseConfig
-from mediaworks.db.migrate import migrate
 from mediaworks.db.presence import Presence
 from mediaworks.events import Event, EventLog, Published, cursors, queries, record, relay
 from mediaworks.events.config import EventsConfig
@@ -69,9 +68,7 @@ class Process:
 
 @pytest.fixture
 def url(new_database: Callable[[], str]) -> str:
-    address = new_database()
-    migrate(address)
-    return address
+    return new_database()
 
 
 @asynccontextmanager

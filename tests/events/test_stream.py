@@ -81,6 +81,7 @@ def test_who_has_seen_nothing_yet_goes_on_where_the_stream_began(
     listen: Listen, client: httpx.Client, upload: Upload
 ) -> None:
     upload(client)
+    wait_until(lambda: client.get("/api/v1/events/history").json()["items"])
     first = listen(client, types="media.deleted")
     first.close()
     media_id = upload(client)

@@ -6,7 +6,6 @@ from typing import TypeVar
 
 import pytest
 
-from mediaworks.db.migrate import migrate
 from mediaworks.jobs.retrying import pause_after
 from mediaworks.testing.working import Workplace
 
@@ -16,9 +15,7 @@ Steps = Callable[[Workplace], Awaitable[T]]
 
 @pytest.fixture(scope="module")
 def url(new_database: Callable[[], str]) -> str:
-    address = new_database()
-    migrate(address)
-    return address
+    return new_database()
 
 
 @pytest.fixture(autouse=True)

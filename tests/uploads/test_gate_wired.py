@@ -8,26 +8,32 @@ import json
 import os
 from collections.abc import Callable, Iterator
 from typing import Any
-from uuid import uuid4
 
 import httpx
 import pytest
 
 from mediaworks.testing import media
+from mediaworks.testing.background import Background
 from mediaworks.testing.clamd import EICAR, ClamdStandIn
 from mediaworks.testing.origin import Heard, Origin, answer
-from mediaworks.testing.service import Service
+from mediaworks.testing.service import Service, running
 
 UPLOAD = "/api/v1/media/upload"
 TUS = {"tus-resumable": "1.0.0"}
 OCTETS = {"content-type": "application/offset+octet-stream"}
 Beside = Callable[[Any], Any]
+NewDatabase = Callable[[], str]
+TempPaths = pytest.TempPathFactory
 
 
 class Judge:
-    """The application behind the webhook; `answers` in turn, "" hangs up."""
+    """The application behind the webhook; `answers` in turn, "" hangs up, and then it allows everything."""
 
-    def __init__(self, *answers: dict[str, str] | str) -> None:
+    def __init__(self) -> None:
+        self.expect()
+
+    def expect(self, *answers: dict[str, str] | str) -> None:
+        """From now on these."""
         self.answers = list(answers)
         self.asked: list[dict[str, Any]] = []
 
@@ -38,22 +44,41 @@ class Judge:
             writer.write(answer("200 OK", json.dumps(decision).encode(), content_type="application/json"))
 
 
-def guarded(own_service: Service, **settings: str) -> Service:
-    own_service.settings = {f"MEDIAWORKS_{name}": value for name, value in settings.items()}
-    return own_service.start()
+@pytest.fixture(scope="module")
+def beside() -> Iterator[Beside]:
+    """Runs asynchronous servers beside the tests of this module."""
+    background = Background()
+    yield background.enter
+    background.close()
 
 
-def with_webhook(own_service: Service, beside: Beside, judge: Judge) -> Service:
-    secret = "whsec_" + base64.b64encode(os.urandom(32)).decode()
-    url = beside(Origin(judge)).url + "/judge"
-    return guarded(own_service, GATE_WEBHOOK_URL=url, GATE_WEBHOOK_SECRET=secret, GATE_WEBHOOK_SECONDS="2")
+@pytest.fixture(scope="module")
+def clamd(beside: Beside) -> ClamdStandIn:
+    found: ClamdStandIn = beside(ClamdStandIn())
+    return found
 
 
-def user_of(service: Service) -> httpx.Client:
-    with service.client() as admin:
-        user = admin.post("/api/v1/users", json={"name": uuid4().hex}).json()
-        key = admin.post("/api/v1/keys", json={"name": "test", "user_id": user["id"]}).json()["key"]
-    return service.client(key)
+@pytest.fixture(scope="module")
+def scanning(clamd: ClamdStandIn, new_database: NewDatabase, tmp_path_factory: TempPaths) -> Iterator[Service]:
+    settings = {"MEDIAWORKS_GATE_CLAMD": clamd.address}
+    with running(Service(tmp_path_factory.mktemp("scanning") / "data", new_database(), settings=settings)) as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def judge() -> Judge:
+    return Judge()
+
+
+@pytest.fixture(scope="module")
+def judged(judge: Judge, beside: Beside, new_database: NewDatabase, tmp_path_factory: TempPaths) -> Iterator[Service]:
+    settings = {
+        "MEDIAWORKS_GATE_WEBHOOK_URL": beside(Origin(judge)).url + "/judge",
+        "MEDIAWORKS_GATE_WEBHOOK_SECRET": "whsec_" + base64.b64encode(os.urandom(32)).decode(),
+        "MEDIAWORKS_GATE_WEBHOOK_SECONDS": "2",
+    }
+    with running(Service(tmp_path_factory.mktemp("judged") / "data", new_database(), settings=settings)) as started:
+        yield started
 
 
 def refusal(answered: httpx.Response, status: int, code: str) -> dict[str, Any]:
@@ -63,7 +88,7 @@ def refusal(answered: httpx.Response, status: int, code: str) -> dict[str, Any]:
 
 
 def blobs(service: Service) -> list[str]:
-    return [path.name for path in (service.data_dir / "blobs").rglob("*") if path.is_file()]
+    return sorted(path.name for path in (service.data_dir / "blobs").rglob("*") if path.is_file())
 
 
 def form(client: httpx.Client, content: bytes) -> httpx.Response:
@@ -98,12 +123,10 @@ WAYS = [form, by_tus, by_chunks, by_presign, by_data_url]
 
 
 @pytest.fixture
-def scanned(own_service: Service, beside: Beside) -> Iterator[tuple[Service, httpx.Client]]:
+def scanned(scanning: Service) -> Iterator[tuple[Service, httpx.Client]]:
     """A service with clamd, and a user of it."""
-    clamd = beside(ClamdStandIn())
-    service = guarded(own_service, GATE_CLAMD=clamd.address)
-    with user_of(service) as client:
-        yield service, client
+    with scanning.user() as client:
+        yield scanning, client
 
 
 def test_what_clamd_finds_is_quarantined_on_every_way(scanned: tuple[Service, httpx.Client]) -> None:
@@ -143,7 +166,7 @@ def test_what_is_in_quarantine_stays_there_until_an_administrator_lets_it_out(
     refusal(client.post(f"{path}/release"), 403, "admin_only")
     with service.client() as admin:
         found = admin.get("/api/v1/media", params={"status": "quarantined", "scope": "all"}).json()["items"]
-        assert [one["id"] for one in found] == [item["id"]]
+        assert [one["id"] for one in found if one["user_id"] == item["user_id"]] == [item["id"]]
         freed = admin.post(f"{path}/release").json()
         assert (freed["status"], freed["quarantine"]) == ("active", None)
         refusal(admin.post(f"{path}/release"), 409, "not_quarantined")
@@ -156,44 +179,43 @@ def test_what_goes_into_quarantine_is_not_answered_with_a_first_that_is_free(
     own_service: Service, beside: Beside
 ) -> None:
     clamd = beside(ClamdStandIn(signatures={}))
-    service = guarded(own_service, GATE_CLAMD=clamd.address, MEDIA_DUPLICATES="first")
-    with user_of(service) as client:
+    own_service.settings = {"MEDIAWORKS_GATE_CLAMD": clamd.address, "MEDIAWORKS_MEDIA_DUPLICATES": "first"}
+    with own_service.start().user() as client:
         first = form(client, media.PDF + EICAR).json()
         clamd.signatures = {"Eicar-Signature": EICAR}
         second = form(client, media.PDF + EICAR).json()
         assert (first["status"], second["status"], second["duplicate_of"]) == ("active", "quarantined", first["id"])
 
 
-def test_without_clamd_nothing_is_taken_and_it_can_be_sent_later(own_service: Service, beside: Beside) -> None:
-    clamd = beside(ClamdStandIn(replies=[b""]))
-    service = guarded(own_service, GATE_CLAMD=clamd.address)
-    with user_of(service) as client:
-        refusal(form(client, media.PDF), 503, "unavailable")
-        assert (client.get("/api/v1/media").json()["items"], blobs(service)) == ([], [])
-        assert form(client, media.PDF).status_code == 201
+def test_without_clamd_nothing_is_taken_and_it_can_be_sent_later(
+    scanned: tuple[Service, httpx.Client], clamd: ClamdStandIn
+) -> None:
+    service, client = scanned
+    before = blobs(service)
+    clamd.replies = [b""]
+    refusal(form(client, media.PDF), 503, "unavailable")
+    assert (client.get("/api/v1/media").json()["items"], blobs(service)) == ([], before)
+    assert form(client, media.PDF).status_code == 201
 
 
-def test_what_the_webhook_refuses_leaves_nothing_on_every_way(own_service: Service, beside: Beside) -> None:
-    judge = Judge(*[{"decision": "refuse", "reason": "not here"}] * len(WAYS))
-    service = with_webhook(own_service, beside, judge)
-    with user_of(service) as client:
+def test_what_the_webhook_refuses_leaves_nothing_on_every_way(judged: Service, judge: Judge) -> None:
+    before = blobs(judged)
+    judge.expect(*[{"decision": "refuse", "reason": "not here"}] * len(WAYS))
+    with judged.user() as client:
         for way in WAYS:
             problem = refusal(way(client, media.PDF), 422, "refused")
             assert "not here" in problem["detail"]
         assert len(judge.asked) == len(WAYS)
         assert judge.asked[0]["data"]["size_bytes"] == len(media.PDF)
-        assert (client.get("/api/v1/media").json()["items"], blobs(service)) == ([], [])
+        assert (client.get("/api/v1/media").json()["items"], blobs(judged)) == ([], before)
         assert client.get("/api/v1/uploads", params={"state": "open"}).json()["items"] == []
 
 
 @pytest.mark.parametrize("how", ["head", "patch"])
-def test_an_upload_that_could_not_be_validated_can_be_finished_later(
-    own_service: Service, beside: Beside, how: str
-) -> None:
-    judge = Judge("", "")
-    service = with_webhook(own_service, beside, judge)
+def test_an_upload_that_could_not_be_validated_can_be_finished_later(judged: Service, judge: Judge, how: str) -> None:
+    judge.expect("", "")
     content = media.PDF + os.urandom(5000)
-    with user_of(service) as client:
+    with judged.user() as client:
         made = client.post("/api/v1/uploads", headers=TUS | {"upload-length": str(len(content))})
         where = made.headers["location"]
         piece = TUS | OCTETS | {"upload-offset": "0"}
@@ -213,11 +235,11 @@ def test_an_upload_that_could_not_be_validated_can_be_finished_later(
 
 @pytest.mark.parametrize("way", [by_chunks, by_presign])
 def test_a_session_that_could_not_be_validated_is_completed_later(
-    own_service: Service, beside: Beside, way: Callable[..., httpx.Response]
+    judged: Service, judge: Judge, way: Callable[..., httpx.Response]
 ) -> None:
-    service = with_webhook(own_service, beside, Judge(""))
+    judge.expect("")
     content = media.PDF + os.urandom(5000)
-    with user_of(service) as client:
+    with judged.user() as client:
         refusal(way(client, content), 503, "unavailable")
         (upload,) = client.get("/api/v1/uploads", params={"state": "open"}).json()["items"]
         if way is by_chunks:

@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 import httpx
 import pytest
@@ -42,16 +41,9 @@ def importer(new_database: Callable[[], str], tmp_path_factory: pytest.TempPathF
         yield started
 
 
-def new_user(importer: Service, policy: dict[str, Any] | None = None) -> httpx.Client:
-    with importer.client() as admin:
-        user = admin.post("/api/v1/users", json={"name": uuid4().hex}).json()
-        key = admin.post("/api/v1/keys", json={"name": "test", "user_id": user["id"], "policy": policy or {}}).json()
-    return importer.client(key["key"])
-
-
 @pytest.fixture
 def user(importer: Service) -> Iterator[httpx.Client]:
-    with new_user(importer) as client:
+    with importer.user() as client:
         yield client
 
 
@@ -169,7 +161,7 @@ def test_an_unchanged_file_is_not_fetched_twice(importer: Service, user: httpx.C
     assert imported(user, f"{origin.url}/a.pdf")["id"] == first["id"]
     assert origin.heard[-1].headers["if-none-match"] == '"one"'
     assert blobs(importer) == before
-    assert imported(new_user(importer), f"{origin.url}/a.pdf")["id"] != first["id"]
+    assert imported(importer.user(), f"{origin.url}/a.pdf")["id"] != first["id"]
     files.etag, files.content = '"two"', media.PDF + os.urandom(1000)
     assert imported(user, f"{origin.url}/a.pdf")["sha256"] == hashlib.sha256(files.content).hexdigest()
 
@@ -236,17 +228,17 @@ def test_a_file_over_the_limit_is_not_fetched(importer: Service, user: httpx.Cli
 
 def test_a_policy_limits_what_is_fetched(importer: Service, beside: Beside) -> None:
     origin = beside(Origin(Files(media.PDF + bytes(3000))))
-    with new_user(importer, {"max_file_size": 2000}) as poor:
+    with importer.user(policy={"max_file_size": 2000}) as poor:
         assert failed(poor, origin.url)["code"] == "too_large"
-    with new_user(importer, {"quota_bytes": 2000}) as poor:
+    with importer.user(policy={"quota_bytes": 2000}) as poor:
         assert failed(poor, origin.url)["code"] == "quota_exceeded"
-    with new_user(importer, {"allowed_types": ["image/png"]}) as poor:
+    with importer.user(policy={"allowed_types": ["image/png"]}) as poor:
         assert failed(poor, origin.url)["code"] == "unsupported_type"
 
 
 def test_a_policy_sets_the_pace_of_an_import(importer: Service, beside: Beside) -> None:
     origin = beside(Origin(Files(media.PDF + os.urandom(300_000))))
-    with new_user(importer, {"bytes_per_second": 150_000}) as slow:
+    with importer.user(policy={"bytes_per_second": 150_000}) as slow:
         began = time.monotonic()
         imported(slow, origin.url)
         assert time.monotonic() - began > 1.2
@@ -319,7 +311,7 @@ def test_a_batch_is_found_by_its_number(user: httpx.Client, beside: Beside) -> N
 
 def test_of_a_batch_that_is_too_many_nothing_is_fetched(importer: Service, beside: Beside) -> None:
     origin = beside(Origin(always(answer("200 OK", media.PDF))))
-    with new_user(importer, {"uploads_at_once": 2}) as limited:
+    with importer.user(policy={"uploads_at_once": 2}) as limited:
         answered = limited.post(ROOT, json={"urls": [f"{origin.url}/{n}" for n in range(3)]})
         refusal(answered, 429, "too_many_uploads")
         assert limited.get("/api/v1/uploads").json()["items"] == []
@@ -376,7 +368,7 @@ def test_an_import_of_somebody_else_is_not_ended(importer: Service, user: httpx.
     origin = beside(Origin(Files(media.PDF + os.urandom(200_000), pause=0.02)))
     upload_id = order(user, origin.url)["id"]
     wait_until(lambda: user.get(f"/api/v1/uploads/{upload_id}").json()["offset"] > 0)
-    with new_user(importer) as other:
+    with importer.user() as other:
         refusal(other.delete(f"/api/v1/uploads/{upload_id}"), 404, "upload_not_found")
         refusal(other.get(f"/api/v1/uploads/{upload_id}"), 404, "upload_not_found")
     assert ended(user, upload_id)["state"] == "done"

@@ -15,7 +15,6 @@ import pytest
 from mediaworks import settings as configuration
 from mediaworks.accounts import Caller
 from mediaworks.db import Database
-from mediaworks.db.migrate import migrate
 from mediaworks.db.presence import Presence
 from mediaworks.errors import Locked, NotFound
 from mediaworks.settings import Settings
@@ -27,9 +26,7 @@ from mediaworks.uploads.model import Protocol
 
 @pytest.fixture
 def settings(new_database: Callable[[], str], tmp_path: Path) -> Settings:
-    found = configuration.load(data_dir=tmp_path).with_database(new_database())
-    migrate(found.database.url)
-    return found
+    return configuration.load(data_dir=tmp_path).with_database(new_database())
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,47 +7,33 @@ import hashlib
 import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import httpx
 import pytest
 
-from mediaworks.testing.s3server import S3Server
-from mediaworks.testing.service import Service, running, wait_until
+from mediaworks.testing.service import Service, wait_until
 
 TUS = {"Tus-Resumable": "1.0.0"}
 MIB = 1 << 20
 FILE = b"%PDF-1.7\n" + os.urandom(23 * MIB)
 
 
-@pytest.fixture(params=["disk", "s3"])
-def storage(request: pytest.FixtureRequest, own_service: Service) -> Iterator[Service]:
-    if request.param == "s3":
-        server: S3Server = request.getfixturevalue("s3_server")
-        own_service.settings = {
-            "MEDIAWORKS_STORAGE_URL": request.getfixturevalue("s3_url"), **server.environment,
-        }  # fmt: skip
-    with running(own_service) as started:
-        yield started
+def test_the_whole_is_what_the_parts_are_and_nothing_was_copied(sender: httpx.Client) -> None:
+    parts = [begin(sender, start, end) for start, end in ((0, 8 * MIB), (8 * MIB, 20 * MIB), (20 * MIB, len(FILE)))]
+    with ThreadPoolExecutor(3) as threads:
+        list(threads.map(lambda part: append(sender, part, 0), parts))
+    media = sender.get(f"/api/v1/media/{join(sender, parts).headers['upload-media-id']}").json()
+    assert media["sha256"] == hashlib.sha256(FILE).hexdigest()
+    assert media["original_name"] == "whole.pdf"
+    again = join(sender, parts)
+    assert (again.status_code, again.headers["upload-media-id"]) == (201, media["id"])
+    states = {upload["state"] for upload in sender.get("/api/v1/uploads").json()["items"]}
+    assert states == {"joined", "done"}
 
 
-def test_the_whole_is_what_the_parts_are_and_nothing_was_copied(storage: Service, tmp_path: Path) -> None:
-    with storage.client() as client:
-        parts = [begin(client, start, end) for start, end in ((0, 8 * MIB), (8 * MIB, 20 * MIB), (20 * MIB, len(FILE)))]
-        with ThreadPoolExecutor(3) as threads:
-            list(threads.map(lambda part: append(client, part, 0), parts))
-        media = client.get(f"/api/v1/media/{join(client, parts).headers['upload-media-id']}").json()
-        assert media["sha256"] == hashlib.sha256(FILE).hexdigest()
-        assert media["original_name"] == "whole.pdf"
-        again = join(client, parts)
-        assert (again.status_code, again.headers["upload-media-id"]) == (201, media["id"])
-        states = {upload["state"] for upload in client.get("/api/v1/uploads").json()["items"]}
-        assert states == {"joined", "done"}
-
-
-def test_a_part_that_broke_off_goes_on_at_the_last_whole_piece(storage: Service) -> None:
-    with storage.client() as client, storage.client() as watcher:
-        part = begin(client, 0, len(FILE))
+def test_a_part_that_broke_off_goes_on_at_the_last_whole_piece(place: Service, sender: httpx.Client) -> None:
+    part = begin(sender, 0, len(FILE))
+    with place.client(sender.headers["x-api-key"]) as watcher:
 
         def broken() -> Iterator[bytes]:
             yield FILE[: 19 * MIB]
@@ -55,12 +41,12 @@ def test_a_part_that_broke_off_goes_on_at_the_last_whole_piece(storage: Service)
             raise ConnectionResetError
 
         with pytest.raises(ConnectionResetError):
-            client.patch(part["url"], headers=patch_headers(0), content=broken())
-        offset = int(client.head(part["url"], headers=TUS).headers["upload-offset"])
-        assert 0 < offset <= 19 * MIB
-        append(client, part, offset)
-        media = client.get(f"/api/v1/media/{join(client, [part]).headers['upload-media-id']}").json()
-        assert media["sha256"] == hashlib.sha256(FILE).hexdigest()
+            sender.patch(part["url"], headers=patch_headers(0), content=broken())
+    offset = int(sender.head(part["url"], headers=TUS).headers["upload-offset"])
+    assert 0 < offset <= 19 * MIB
+    append(sender, part, offset)
+    media = sender.get(f"/api/v1/media/{join(sender, [part]).headers['upload-media-id']}").json()
+    assert media["sha256"] == hashlib.sha256(FILE).hexdigest()
 
 
 @pytest.mark.parametrize(

@@ -8,11 +8,11 @@ import hashlib
 import os
 import re
 import socket
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 from uuid import UUID, uuid4
 
 import httpx
@@ -23,7 +23,6 @@ from mediaworks import settings as configuration
 from mediaworks.accounts import Caller
 from mediaworks.accounts.keys import make_first_admin
 from mediaworks.app import App, build
-from mediaworks.db.migrate import migrate
 from mediaworks.errors import PreconditionFailed
 from mediaworks.kit.clock import now
 from mediaworks.media import Media
@@ -38,36 +37,6 @@ from mediaworks.uploads.slots import Wish
 
 ROOT = "/api/v1/media/presign"
 PDF = {"filename": "a.pdf", "fileType": "application/pdf"}
-
-
-@pytest.fixture(scope="module")
-def on_s3(
-    s3_server: S3Server, new_database: Callable[[], str], tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Service]:
-    settings = {"MEDIAWORKS_STORAGE_URL": s3_server.new_url("media"), **s3_server.environment}
-    settings["MEDIAWORKS_UPLOADS_MAX_FILE_SIZE"] = "32 MiB"
-    folder = tmp_path_factory.mktemp("on-s3") / "data"
-    with running(Service(folder, database_url=new_database(), settings=settings)) as started:
-        yield started
-
-
-@pytest.fixture(params=["local", "s3"])
-def place(request: pytest.FixtureRequest) -> Service:
-    """A service over each kind of storage."""
-    return cast(Service, request.getfixturevalue("service" if request.param == "local" else "on_s3"))
-
-
-def new_user(place: Service, *, quota_bytes: int | None = None, policy: dict[str, Any] | None = None) -> httpx.Client:
-    with place.client() as admin:
-        user = admin.post("/api/v1/users", json={"name": uuid4().hex, "quota_bytes": quota_bytes}).json()
-        key = admin.post("/api/v1/keys", json={"name": "test", "user_id": user["id"], "policy": policy or {}}).json()
-    return place.client(key["key"])
-
-
-@pytest.fixture
-def sender(place: Service) -> Iterator[httpx.Client]:
-    with new_user(place) as client:
-        yield client
 
 
 def presign(client: httpx.Client, **wish: Any) -> dict[str, Any]:
@@ -234,7 +203,7 @@ def test_an_address_with_something_changed_takes_nothing(sender: httpx.Client, w
 
 
 def test_a_body_without_a_length_is_counted(service: Service) -> None:
-    with new_user(service) as client:
+    with service.user() as client:
         slot = presign(client, sizeBytes=1000)
         for size in (999, 1001):
             answer = httpx.put(
@@ -260,7 +229,7 @@ def test_a_part_s_address_with_something_changed_takes_nothing(sender: httpx.Cli
 def test_an_address_expires(place: Service, s3_server: S3Server, tmp_path: Path) -> None:
     settings = dict(place.settings) | {"MEDIAWORKS_UPLOADS_PRESIGN_SECONDS": "1"}
     own = Service(tmp_path / "data", place.database_url, settings=settings, arguments=("--no-worker",))
-    with running(own), new_user(place) as owner, own.client(owner.headers["x-api-key"]) as client:
+    with running(own), place.user() as owner, own.client(owner.headers["x-api-key"]) as client:
         slot = presign(client)
         wait_until(lambda: put(slot, b"").status_code in {401, 403})
 
@@ -317,7 +286,7 @@ def test_what_is_sent_again_before_the_confirmation_counts(sender: httpx.Client)
 def test_a_slow_put_beside_a_confirmed_one_writes_into_nothing(service: Service) -> None:
     """Both to one address: the slow one begins last, so it is not to take over the file of the quick one."""
     content = media.PDF + os.urandom(200_000)
-    with new_user(service) as client:
+    with service.user() as client:
         slot = presign(client)
         path = slot["uploadUrl"].removeprefix(service.url)
         quick, slow = (socket.create_connection(("127.0.0.1", service.port)) for _ in range(2))
@@ -346,7 +315,7 @@ def test_a_slow_put_beside_a_confirmed_one_writes_into_nothing(service: Service)
 def test_a_slot_of_somebody_else_is_not_to_be_found(place: Service, sender: httpx.Client) -> None:
     slot = presign(sender)
     put(slot, media.PDF)
-    with new_user(place) as other:
+    with place.user() as other:
         refusal(confirm(other, slot), 404, "upload_not_found")
         refusal(other.post(f"{ROOT}/{slot['id']}/parts", json={"partNumbers": [1]}), 404, "upload_not_found")
         refusal(other.post(f"{ROOT}/{uuid4()}/confirm"), 404, "upload_not_found")
@@ -381,7 +350,7 @@ def test_what_cannot_be_taken_gets_no_address(
 
 
 def test_a_policy_limits_what_was_announced_and_what_came(place: Service) -> None:
-    with new_user(place, policy={"max_file_size": 2000, "allowed_types": ["application/pdf"]}) as poor:
+    with place.user(policy={"max_file_size": 2000, "allowed_types": ["application/pdf"]}) as poor:
         assert poor.post(ROOT, json=PDF | {"sizeBytes": 2001}).status_code == 413
         assert poor.post(ROOT, json=PDF | {"fileType": "image/png"}).status_code == 415
         slot = presign(poor)
@@ -400,7 +369,6 @@ def settings(request: pytest.FixtureRequest, new_database: Callable[[], str], tm
     found = configuration.load(data_dir=tmp_path).with_database(new_database())
     if request.param == "s3":
         found = replace(found, storage=replace(found.storage, url=request.getfixturevalue("s3_url")))
-    migrate(found.database.url)
     return found
 
 

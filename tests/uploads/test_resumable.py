@@ -175,7 +175,7 @@ def test_after_a_full_disk_the_upload_goes_on_where_it_was(
 def test_one_upload_that_cannot_be_had_does_not_keep_the_others_from_expiring(settings: Settings) -> None:
     async def steps(running: Processes) -> None:
         uploads = [await begun(running) for _ in range(3)]
-        async with running[0].resumable._leases.hold(uploads[0].id, None):
+        async with running[0].leases.hold(uploads[0].id, None):
             await running.execute("UPDATE uploads SET holder = NULL, expires_at = now() - interval '1 minute'")
             assert await running[0].sweeper.expire() == 2
         rows = await running.rows("SELECT state FROM uploads ORDER BY id")

@@ -8,7 +8,7 @@ from pathlib import Path
 from mediaworks import settings as configuration
 from mediaworks.testing.upload_model import compare
 
-RUNS = 60
+RUNS = 30
 
 
 def test_interleaved_operations_equal_a_byte_model(new_database: Callable[[], str], tmp_path: Path) -> None:

@@ -13,7 +13,6 @@ from mediaworks import settings as configuration
 from mediaworks.accounts import Caller
 from mediaworks.accounts.keys import make_first_admin
 from mediaworks.app import App, build
-from mediaworks.db.migrate import migrate
 from mediaworks.errors import TooSlow, Unavailable
 from mediaworks.settings import Settings
 from mediaworks.testing import media
@@ -23,9 +22,7 @@ from mediaworks.uploads.model import Labels, Protocol, Received
 
 @pytest.fixture
 def settings(new_database: Callable[[], str], tmp_path: Path) -> Settings:
-    found = configuration.load(data_dir=tmp_path).with_database(new_database())
-    migrate(found.database.url)
-    return found
+    return configuration.load(data_dir=tmp_path).with_database(new_database())
 
 
 def with_app(settings: Settings, steps: Callable[[App, Caller], Awaitable[Any]]) -> Any:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 MEDIA = ("kind", "original_name", "mime_type", "size_bytes", "sha256")
+VERSION = ("number", "mime_type", "size_bytes", "sha256")
 JOB = ("task", "queue", "subject")
 
 UPLOAD = ("protocol", "name", "received", "length")
@@ -29,9 +30,12 @@ class Meaning:
 
 
 CATALOGUE = {
-    "media.uploaded": Meaning("A media object is there, its bytes are safe", MEDIA, shared=True),
+    "media.uploaded": Meaning("A media object is there, its bytes are safe", MEDIA, ("parent_id",), shared=True),
+    "media.version_added": Meaning("The media object has other bytes; what it was is a version", VERSION, shared=True),
+    "media.version_deleted": Meaning("A former version of the media object is gone for good", ("number",)),
     "media.quarantined": Meaning("A check put the media object away", (*MEDIA, "reason")),
     "media.ready": Meaning("The file was understood, its thumbnails are there", ("kind", "thumbnails"), shared=True),
+    "media.playable": Meaning("The recording plays from its beginning without a wait", ("renditions",), shared=True),
     "media.failed": Meaning("The file could not be understood", ("code", "detail"), shared=True),
     "media.updated": Meaning("Name, tags, visibility or metadata changed", ("changed",), shared=True),
     "media.shared": Meaning("The media object is shared, or shared for more or less", SHARE),

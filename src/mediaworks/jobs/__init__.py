@@ -1,9 +1,9 @@
 """Background work: durable, enqueued in the transaction that it belongs to."""
 
-from mediaworks.jobs.batches import end_item, enqueue_batch, open_batch, work_through
+from mediaworks.jobs.batches import end_item, enqueue_batch, open_batch, work_through, work_through_prepared
 from mediaworks.jobs.config import JobsConfig
 from mediaworks.jobs.model import Item, ItemState, Job, Priority, State
-from mediaworks.jobs.queue import enqueue, enqueue_many
+from mediaworks.jobs.queue import enqueue, enqueue_many, withdraw
 from mediaworks.jobs.running import RunningJob, Superseded
 from mediaworks.jobs.schedule import Schedule, repeat
 from mediaworks.jobs.task import Task
@@ -28,6 +28,8 @@ __all__ = [
     "enqueue_many",
     "open_batch",
     "repeat",
+    "withdraw",
     "work_through",
+    "work_through_prepared",
     "worker_is_alive",
 ]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +19,9 @@ from mediaworks.jobs.retrying import pause_after
 from mediaworks.jobs.running import RunningJob, Superseded
 from mediaworks.kit.clock import now
 from mediaworks.kit.ids import new_id
+
+Effect = Callable[[Connection], Awaitable[Any]]
+"""What an item does to the database, in one transaction with its outcome, which it returns."""
 
 MOST_ITEMS = 1000
 PAGE = 100
@@ -104,12 +108,24 @@ async def work_through(
     An item that is refused has failed and does not stop the others. Raises Superseded, and what may pass: the job goes
     on later with what is left.
     """
+
+    async def prepare(item: Item) -> Effect:
+        return lambda connection: act(connection, item)
+
+    return await work_through_prepared(database, job, prepare)
+
+
+async def work_through_prepared(
+    database: Database, job: RunningJob, prepare: Callable[[Item], Awaitable[Effect]], *, at_once: int = 1
+) -> dict[str, int]:
+    """As `work_through`, for items that need long work before their effect: `prepare` runs outside of a transaction, for so
+    many items `at_once`."""
     after = 0
     while True:
         async with database.reading() as connection:
             page = await rows.list_items(connection, job.id, after=after, limit=PAGE, state=ItemState.WAITING)
-        for item in page:
-            await _work_on(database, job, item, act)
+        for first in range(0, len(page), at_once):
+            await _together(_work_on(database, job, item, prepare) for item in page[first : first + at_once])
         if len(page) < PAGE:
             break
         after = page[-1].number
@@ -123,12 +139,23 @@ async def _made(connection: Connection, job_id: UUID) -> Job:
     return job
 
 
+async def _together(works: Iterable[Coroutine[Any, Any, None]]) -> None:
+    """Wait for all of them. Raises what the first to fail raises; the others are then ended."""
+    try:
+        async with asyncio.TaskGroup() as group:
+            for work in works:
+                group.create_task(work)
+    except ExceptionGroup as failures:
+        raise failures.exceptions[0] from failures
+
+
 async def _work_on(
-    database: Database, job: RunningJob, item: Item, act: Callable[[Connection, Item], Awaitable[Any]]
+    database: Database, job: RunningJob, item: Item, prepare: Callable[[Item], Awaitable[Effect]]
 ) -> None:
     try:
+        effect = await prepare(item)
         async with database.transaction() as connection:
-            result = await act(connection, item)
+            result = await effect(connection)
             await _end(connection, job, Item(number=item.number, state=ItemState.DONE, result=result))
     except MediaworksError as refusal:
         if pause_after(refusal, 1) is not None:

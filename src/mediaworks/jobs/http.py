@@ -10,15 +10,13 @@ from uuid import UUID
 import litestar
 import msgspec
 from litestar import Router, get, post
-from litestar.params import Parameter
+from litestar.params import QueryParameter as Query
 from litestar.response import ServerSentEvent, ServerSentEventMessage
 
 from mediaworks.accounts import Caller
 from mediaworks.jobs.model import ItemState, Job, State
 from mediaworks.jobs.service import Jobs
 from mediaworks.jobs.view import ItemPage, JobPage, JobView, item_view, job_view
-
-Query = Parameter
 
 
 class Rooms(litestar.datastructures.State):
@@ -33,12 +31,12 @@ async def list_jobs(
     state: Rooms,
     limit: Annotated[int, Query(description="Jobs on a page")] = 50,
     cursor: Annotated[UUID | None, Query(description="`next_cursor` of the page before")] = None,
-    wanted: Annotated[State | None, Query(query="state", description="Only those in this state")] = None,
+    wanted: Annotated[State | None, Query(name="state", description="Only those in this state")] = None,
     queue: Annotated[str | None, Query(description="Only those of this queue")] = None,
     task: Annotated[str | None, Query(description="Only those of this task, such as `media.understand`")] = None,
     subject: Annotated[str | None, Query(description="Only those about this id")] = None,
     whose: Annotated[
-        Literal["all", "own"], Query(query="scope", description="`all`: everybody's, for administrators and services")
+        Literal["all", "own"], Query(name="scope", description="`all`: everybody's, for administrators and services")
     ] = "own",
 ) -> JobPage:
     """The newest first; finished ones too for a day. `scope=all` shows the service's own as well."""
@@ -60,7 +58,7 @@ async def list_items(
     state: Rooms,
     limit: Annotated[int, Query(description="Items on a page")] = 200,
     cursor: Annotated[int, Query(description="`next_cursor` of the page before")] = 0,
-    wanted: Annotated[ItemState | None, Query(query="state", description="Only those in this state")] = None,
+    wanted: Annotated[ItemState | None, Query(name="state", description="Only those in this state")] = None,
 ) -> ItemPage:
     """In the order in which they were asked for, each with its own outcome."""
     found = await state.jobs.items(caller, job_id, state=wanted, after=cursor, limit=limit)

@@ -143,6 +143,12 @@ async def count_items(connection: Connection, job_id: UUID, *, done: int, failed
     return await change(connection, job_id, {"done": jobs.c.done + done, "failed": jobs.c.failed + failed})
 
 
+async def remove_queued(connection: Connection, job_id: UUID) -> int | None:
+    """Remove a job that has not begun, and return its ticket; None when it has."""
+    query = delete(jobs).where(jobs.c.id == job_id, jobs.c.state == State.QUEUED.value).returning(jobs.c.ticket)
+    return (await connection.execute(query)).scalar_one_or_none()
+
+
 async def count_deaths(connection: Connection, ids: Sequence[UUID]) -> None:
     """Note that these jobs' worker died while it ran them."""
     wanted = jobs.c.id == any_(cast(list(ids), ARRAY(Uuid)))

@@ -13,7 +13,7 @@ from uuid import UUID
 import msgspec
 
 from mediaworks.db import Connection
-from mediaworks.jobs import queries
+from mediaworks.jobs import queries, tickets
 from mediaworks.jobs.model import QUEUES, Priority
 from mediaworks.kit.ids import new_id
 
@@ -57,6 +57,15 @@ async def enqueue_many(
 ) -> list[UUID]:
     """As `enqueue`, a job for each subject and its arguments, in one statement."""
     return await _insert(connection, task, queue, user_id, jobs, {"priority": priority})
+
+
+async def withdraw(connection: Connection, job_id: UUID) -> bool:
+    """Take a job back that has not begun, in the caller's transaction; False when it has. It leaves no trace."""
+    ticket = await queries.remove_queued(connection, job_id)
+    if ticket is None:
+        return False
+    await tickets.tear_waiting(connection, ticket)
+    return True
 
 
 async def enqueue_batch_job(

@@ -6,16 +6,15 @@ import asyncio
 from collections.abc import Sequence
 from uuid import UUID
 
-from mediaworks.db import Connection, Database
+from mediaworks.db import Connection
 from mediaworks.errors import MediaworksError
 from mediaworks.events import record
 from mediaworks.jobs import Item, ItemState, Job, RunningJob, Task, open_batch
 from mediaworks.jobs.batches import failed_item, waiting_items
 from mediaworks.uploads.endings import ending
-from mediaworks.uploads.finishing import Finishing
-from mediaworks.uploads.leases import Leases
 from mediaworks.uploads.model import State, Upload
-from mediaworks.uploads.records import Records, item_result
+from mediaworks.uploads.records import item_result
+from mediaworks.uploads.shared import Shared
 
 IMPORT_BATCH = "uploads.import_batch"
 PRESIGN_BATCH = "uploads.presign_batch"
@@ -23,11 +22,8 @@ AT_ONCE = 8
 
 
 class UploadBatches:
-    def __init__(self, database: Database, records: Records, leases: Leases, finishing: Finishing) -> None:
-        self._database = database
-        self._records = records
-        self._leases = leases
-        self._finishing = finishing
+    def __init__(self, shared: Shared) -> None:
+        self._shared = shared
 
     def tasks(self) -> tuple[Task, ...]:
         """They do nothing themselves, but can be cancelled."""
@@ -46,7 +42,7 @@ class UploadBatches:
         refused, count at once. Raises TooManyUploads."""
         made = [upload for upload in uploads if isinstance(upload, Upload)]
         new = [upload for upload in made if upload.state in {State.OPEN, State.FAILED}]
-        await self._records.begin_all_in(connection, new)
+        await self._shared.records.begin_all_in(connection, new)
         told = [event for upload in new for event in ending(upload)]
         if told:
             await record(connection, *told)
@@ -55,7 +51,7 @@ class UploadBatches:
 
     async def cancelled(self, job: RunningJob) -> None:
         """End all uploads of the batch that are open, and leave nothing of what came."""
-        async with self._database.reading() as connection:
+        async with self._shared.database.reading() as connection:
             waiting = await waiting_items(connection, job.id)
         places = asyncio.Semaphore(AT_ONCE)
         async with asyncio.TaskGroup() as group:
@@ -63,9 +59,9 @@ class UploadBatches:
                 group.create_task(self._abort(UUID(item.subject), places))
 
     async def _abort(self, upload_id: UUID, places: asyncio.Semaphore) -> None:
-        async with places, self._leases.hold(upload_id, None) as lease:
+        async with places, self._shared.leases.hold(upload_id, None) as lease:
             if lease.upload.state is State.OPEN:
-                await self._finishing.discard(lease.upload, State.ABORTED)
+                await self._shared.finishing.discard(lease.upload, State.ABORTED)
 
 
 async def _nothing(job: RunningJob) -> None:

@@ -9,19 +9,15 @@ from uuid import UUID
 import msgspec
 
 from mediaworks.accounts import Caller, Scope
-from mediaworks.db import Database
 from mediaworks.errors import Conflict, Invalid, MediaworksError, NotFound
 from mediaworks.kit.quantities import readable_size
 from mediaworks.media import Media
-from mediaworks.storage import BlobStore
 from mediaworks.uploads import queries
 from mediaworks.uploads.checksums import Checksum
-from mediaworks.uploads.finishing import Finishing
-from mediaworks.uploads.leases import Leases
 from mediaworks.uploads.model import Labels, Protocol, State, Upload, UploadPart
-from mediaworks.uploads.pace import Paces
 from mediaworks.uploads.parts import Parts
-from mediaworks.uploads.records import Records, owner_seen_by, require_open, told
+from mediaworks.uploads.records import owner_seen_by, require_open, told
+from mediaworks.uploads.shared import Shared
 
 MOST_CHUNKS = 10_000
 
@@ -61,22 +57,8 @@ class Session:
 
 
 class Chunked:
-    def __init__(
-        self,
-        database: Database,
-        store: BlobStore,
-        records: Records,
-        leases: Leases,
-        finishing: Finishing,
-        paces: Paces,
-        parts: Parts,
-    ) -> None:
-        self._database = database
-        self._store = store
-        self._records = records
-        self._leases = leases
-        self._finishing = finishing
-        self._paces = paces
+    def __init__(self, shared: Shared, parts: Parts) -> None:
+        self._shared = shared
         self._parts = parts
 
     async def init(
@@ -96,7 +78,7 @@ class Chunked:
         if length < 1:
             raise Invalid("file_size: must be at least 1", field="file_size")
         size = self._chunk_size(length, chunk_size)
-        upload = await self._records.draw_up(
+        upload = await self._shared.records.draw_up(
             caller,
             Protocol.CHUNKED,
             name=name,
@@ -105,23 +87,23 @@ class Chunked:
             chunk_size=size,
             labels=labels,
         )
-        await self._records.begin(upload)
+        await self._shared.records.begin(upload)
         try:
-            draft = await self._store.begin(upload.storage_key, length)
+            draft = await self._shared.store.begin(upload.storage_key, length)
         except MediaworksError as failure:
-            await self._finishing.discard(upload, State.FAILED, told(failure))
+            await self._shared.finishing.discard(upload, State.FAILED, told(failure))
             raise
-        async with self._leases.hold(upload.id, upload.user_id) as lease:
-            saved = await self._records.save(msgspec.structs.replace(lease.upload, draft=draft))
+        async with self._shared.leases.hold(upload.id, upload.user_id) as lease:
+            saved = await self._shared.records.save(msgspec.structs.replace(lease.upload, draft=draft))
         return Session(saved, [])
 
     async def session(self, caller: Caller, upload_id: UUID) -> Session:
         """Raises NotFound for what is no chunked session of the caller's."""
         caller.require(Scope.MEDIA_WRITE)
-        upload = await self._records.get(caller, upload_id)
+        upload = await self._shared.records.get(caller, upload_id)
         if upload.protocol is not Protocol.CHUNKED:
             raise NotFound("There is no such chunked upload", code="upload_not_found")
-        async with self._database.reading() as connection:
+        async with self._shared.database.reading() as connection:
             return Session(upload, await queries.parts_of(connection, upload_id))
 
     async def put(
@@ -138,7 +120,9 @@ class Chunked:
         offset = number * (upload.chunk_size or 0)
         known = next((part for part in session.parts if part.number == number + 1), None)
         try:
-            await self._parts.put(upload, known, number + 1, offset, self._paces.paced(body, upload), size, checksum)
+            await self._parts.put(
+                upload, known, number + 1, offset, self._shared.paces.paced(body, upload), size, checksum
+            )
         except NotFound:
             require_open((await self.session(caller, upload_id)).upload)
             raise
@@ -152,7 +136,7 @@ class Chunked:
         Raises Conflict with the numbers that are missing, and what `Finishing.finish` raises.
         """
         await self.session(caller, upload_id)
-        async with self._leases.hold(upload_id, owner_seen_by(caller)) as lease:
+        async with self._shared.leases.hold(upload_id, owner_seen_by(caller)) as lease:
             if lease.upload.state is State.DONE:
                 return lease.upload
             upload = require_open(lease.upload)
@@ -164,10 +148,10 @@ class Chunked:
                     missing=session.missing[:MOST_CHUNKS],
                 )
             written = await self._parts.join(upload, upload.storage_key, session.parts)
-            return await self._finishing.finish(upload, written)
+            return await self._shared.finishing.finish(upload, written)
 
     def _chunk_size(self, length: int, wanted: int | None) -> int:
-        config = self._records.config
+        config = self._shared.records.config
         if wanted is not None and not 1 <= wanted <= config.max_chunk_size:
             raise Invalid(
                 f"chunk_size: must lie between 1 byte and {readable_size(config.max_chunk_size)}",

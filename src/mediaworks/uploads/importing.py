@@ -12,7 +12,6 @@ from uuid import UUID
 import msgspec
 import structlog
 
-from mediaworks.db import Database
 from mediaworks.errors import FetchFailed, MediaworksError, NotFound, Unavailable
 from mediaworks.jobs import RunningJob, Task
 from mediaworks.kit.clock import now
@@ -21,14 +20,12 @@ from mediaworks.kit.egress import Egress
 from mediaworks.kit.webhooks import StandardWebhook
 from mediaworks.media import Media
 from mediaworks.processing import HEAD_BYTES
-from mediaworks.storage import BlobStore, BlobWriter, Draft, Written
+from mediaworks.storage import BlobWriter, Draft, Written
 from mediaworks.uploads import queries
 from mediaworks.uploads.fetching import Begun, NotModified, Transfer
-from mediaworks.uploads.finishing import Finishing
-from mediaworks.uploads.leases import Leases
 from mediaworks.uploads.model import State, Upload
-from mediaworks.uploads.pace import Paces
-from mediaworks.uploads.records import CALLBACK, Records, require_open, told
+from mediaworks.uploads.records import CALLBACK, require_open, told
+from mediaworks.uploads.shared import Shared
 
 log = structlog.get_logger(__name__)
 
@@ -39,27 +36,13 @@ AFTER_YOU_SECONDS = 0.5
 
 
 class Imports:
-    def __init__(
-        self,
-        database: Database,
-        store: BlobStore,
-        records: Records,
-        leases: Leases,
-        finishing: Finishing,
-        paces: Paces,
-        egress: Egress,
-    ) -> None:
-        self._database = database
-        self._store = store
-        self._records = records
-        self._leases = leases
-        self._finishing = finishing
-        self._paces = paces
+    def __init__(self, shared: Shared, egress: Egress) -> None:
+        self._shared = shared
         self._egress = egress
 
     def tasks(self) -> tuple[Task, ...]:
         """What workers do for imports."""
-        seconds = self._records.config.import_seconds + END_SECONDS
+        seconds = self._shared.records.config.import_seconds + END_SECONDS
         return (
             Task(IMPORT, "import", self.run, give_up=self.give_up, cancelled=self.cancelled, timeout=seconds),
             Task(CALLBACK, "deliver", self.call_back, retries=8),
@@ -73,7 +56,7 @@ class Imports:
         """
         while not await self._run_undisturbed(job, UUID(upload_id)):
             log.info("import_interrupted", upload=upload_id)
-        upload = require_open(await self._records.get_any(UUID(upload_id)))
+        upload = require_open(await self._shared.records.get_any(UUID(upload_id)))
         return {"upload_id": upload_id, "media_id": str(upload.media_id)}
 
     async def _run_undisturbed(self, job: RunningJob, upload_id: UUID) -> bool:
@@ -86,7 +69,7 @@ class Imports:
             if fetching is not None:
                 fetching.cancel()
 
-        async with self._leases.hold(upload_id, None, interrupt) as lease:
+        async with self._shared.leases.hold(upload_id, None, interrupt) as lease:
             if lease.upload.state is not State.OPEN:
                 return True
             fetching = asyncio.create_task(self._fetch(job, lease.upload))
@@ -102,7 +85,7 @@ class Imports:
 
     async def give_up(self, job: RunningJob, upload_id: str) -> None:
         """Say that the file could not be fetched, for a reason that is ours and stands in the log."""
-        async with self._database.reading() as connection:
+        async with self._shared.database.reading() as connection:
             upload = await queries.upload_by_id(connection, UUID(upload_id), None)
         if upload is not None:
             await self._fail(upload, FetchFailed("The service could not fetch the file", code="import_failed"))
@@ -110,15 +93,15 @@ class Imports:
     async def cancelled(self, job: RunningJob, upload_id: str) -> None:
         """End the upload and leave nothing of what came."""
         try:
-            async with self._leases.hold(UUID(upload_id), None) as lease:
+            async with self._shared.leases.hold(UUID(upload_id), None) as lease:
                 if lease.upload.state is State.OPEN:
-                    await self._finishing.discard(lease.upload, State.ABORTED)
+                    await self._shared.finishing.discard(lease.upload, State.ABORTED)
         except NotFound:
             return
 
     async def call_back(self, job: RunningJob, upload_id: str) -> None:
         """Tell the address that the sender named how the import ended. Raises what has the job try again."""
-        async with self._database.reading() as connection:
+        async with self._shared.database.reading() as connection:
             upload = await queries.upload_by_id(connection, UUID(upload_id), None)
         address = (upload.source or {}).get("callback") if upload else None
         if upload is None or not address:
@@ -141,7 +124,7 @@ class Imports:
 
     def _callback_headers(self, upload_id: UUID, body: bytes) -> dict[str, str]:
         """Signed when the installation has a secret for it; the same message has the same id each time."""
-        secret = self._records.config.callback_secret
+        secret = self._shared.records.config.callback_secret
         signed = StandardWebhook(secret).headers(f"import_{upload_id}", now(), body) if secret else {}
         return signed | {"content-type": "application/json"}
 
@@ -157,16 +140,16 @@ class Imports:
 
     async def _transfer(self, job: RunningJob, upload: Upload) -> UUID:
         """The id of the media object that the file became, or was before."""
-        source, config = upload.source or {}, self._records.config
-        if (blob := await self._store.stat(upload.storage_key)) is not None:
-            return (await self._finishing.finish(upload, Written(blob.size, ""))).id
+        source, config = upload.source or {}, self._shared.records.config
+        if (blob := await self._shared.store.stat(upload.storage_key)) is not None:
+            return (await self._shared.finishing.finish(upload, Written(blob.size, ""))).id
         before = await self._before(upload)
         async with self._egress.client(idle_seconds=config.idle_seconds) as client:
             transfer = Transfer(
                 client,
                 source["url"],
                 source["headers"],
-                limit=self._records.size_limit(upload.policy.max_file_size),
+                limit=self._shared.records.size_limit(upload.policy.max_file_size),
                 deadline=Deadline(config.import_seconds, "The import"),
                 start=upload.received,
                 validator=source.get("validator"),
@@ -181,7 +164,7 @@ class Imports:
     async def _receive(self, job: RunningJob, upload: Upload, first: Any, pieces: AsyncIterator[Any]) -> UUID:
         upload, writer, etag = await self._begin(upload, first)
         head, loop, received = _Head(upload), asyncio.get_running_loop(), upload.received
-        due = loop.time() + self._records.config.checkpoint_seconds
+        due = loop.time() + self._shared.records.config.checkpoint_seconds
         try:
             async for piece in pieces:
                 if isinstance(piece, Begun):
@@ -189,22 +172,22 @@ class Imports:
                     upload, writer, etag = await self._begin(msgspec.structs.replace(upload, draft=None), piece)
                     head, received = _Head(upload), upload.received
                     continue
-                await self._paces.wait(upload, len(piece))
+                await self._shared.paces.wait(upload, len(piece))
                 if head.is_full_with(piece):
-                    self._finishing.accept(upload, head.content)
+                    self._shared.finishing.accept(upload, head.content)
                 await writer.write(piece)
                 received += len(piece)
                 if upload.length:
                     await job.progress(received / upload.length, "fetching")
                 if loop.time() > due:
                     draft = await writer.checkpoint()
-                    await self._records.save(msgspec.structs.replace(upload, received=draft.size, draft=draft))
-                    due = loop.time() + self._records.config.checkpoint_seconds
+                    await self._shared.records.save(msgspec.structs.replace(upload, received=draft.size, draft=draft))
+                    due = loop.time() + self._shared.records.config.checkpoint_seconds
             written = await writer.commit()
         except BaseException:
             await asyncio.shield(self._let_rest(writer, upload))
             raise
-        media = await self._finishing.finish(upload, written)
+        media = await self._shared.finishing.finish(upload, written)
         if etag is not None:
             await self._remember(upload, etag, media)
         return media.id
@@ -214,36 +197,36 @@ class Imports:
         goes_on = begun.start > 0 and begun.start == upload.received
         draft = upload.so_far if goes_on else Draft(upload.storage_key)
         if not goes_on and upload.draft is not None:
-            await self._store.discard(upload.draft)
-        writer = await self._store.resume(draft, None if goes_on else hashlib.sha256())
+            await self._shared.store.discard(upload.draft)
+        writer = await self._shared.store.resume(draft, None if goes_on else hashlib.sha256())
         name = upload.name if upload.name != "file" else begun.name or upload.name
         source = (upload.source or {}) | {"validator": begun.validator}
         upload = msgspec.structs.replace(
             upload, name=name, length=begun.size, received=draft.size, draft=draft, source=source
         )
-        return await self._records.save(upload), writer, begun.etag
+        return await self._shared.records.save(upload), writer, begun.etag
 
     async def _let_rest(self, writer: BlobWriter, upload: Upload) -> None:
         """Keep what came, for the next try."""
         draft = await writer.keep()
-        await self._records.save(msgspec.structs.replace(upload, received=draft.size, draft=draft))
+        await self._shared.records.save(msgspec.structs.replace(upload, received=draft.size, draft=draft))
 
     async def _before(self, upload: Upload) -> tuple[str, UUID] | None:
-        async with self._database.reading() as connection:
+        async with self._shared.database.reading() as connection:
             return await queries.imported_before(connection, upload.user_id, _address_hash(upload))
 
     async def _same_as_before(self, upload: Upload, media_id: UUID) -> UUID:
-        async with self._database.transaction() as connection:
-            await self._records.end(connection, upload, State.DONE, media_id=media_id, holder=None, draft=None)
+        async with self._shared.database.transaction() as connection:
+            await self._shared.records.end(connection, upload, State.DONE, media_id=media_id, holder=None, draft=None)
         return media_id
 
     async def _remember(self, upload: Upload, etag: str, media: Media) -> None:
         values = {"user_id": upload.user_id, "url_sha256": _address_hash(upload), "etag": etag, "media_id": media.id}
-        async with self._database.reading() as connection:
+        async with self._shared.database.reading() as connection:
             await queries.remember_import(connection, values)
 
     async def _fail(self, upload: Upload, refusal: MediaworksError) -> None:
-        await self._finishing.discard(upload, State.FAILED, told(refusal))
+        await self._shared.finishing.discard(upload, State.FAILED, told(refusal))
 
 
 class _Head:

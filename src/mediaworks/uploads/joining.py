@@ -10,35 +10,22 @@ import msgspec
 
 from mediaworks.accounts import Caller
 from mediaworks.errors import Conflict, EmptyFile, Invalid, MediaworksError, NotFound
-from mediaworks.storage import BlobStore, Written
-from mediaworks.uploads.finishing import Finishing
-from mediaworks.uploads.leases import Lease, Leases
+from mediaworks.storage import Written
+from mediaworks.uploads.leases import Lease
 from mediaworks.uploads.model import FINAL, PARTIAL, Labels, Protocol, State, Upload
 from mediaworks.uploads.planning import Planned
-from mediaworks.uploads.records import Records, owner_seen_by, require_open, told
+from mediaworks.uploads.records import owner_seen_by, require_open, told
 from mediaworks.uploads.resumable import Progress, Resumable
+from mediaworks.uploads.shared import Shared
 
 MOST_PARTS = 1000
 
 
 class Joining:
-    def __init__(
-        self,
-        store: BlobStore,
-        records: Records,
-        leases: Leases,
-        resumable: Resumable,
-        finishing: Finishing,
-        planned: Planned,
-        me: int,
-    ) -> None:
-        self._store = store
+    def __init__(self, shared: Shared, resumable: Resumable, planned: Planned) -> None:
+        self._shared = shared
         self._resumable = resumable
-        self._records = records
-        self._leases = leases
-        self._finishing = finishing
         self._planned = planned
-        self._me = me
 
     async def join(
         self, caller: Caller, part_ids: Sequence[UUID], *, name: str, labels: Labels, source: dict[str, Any]
@@ -53,8 +40,8 @@ class Joining:
             raise Invalid(
                 f"Upload-Concat: names between 1 and {MOST_PARTS} uploads", field="Upload-Concat", limit=MOST_PARTS
             )
-        async with self._leases.hold(min(part_ids), owner_seen_by(caller)) as lease:
-            parts = [await self._records.get(caller, part_id) for part_id in part_ids]
+        async with self._shared.leases.hold(min(part_ids), owner_seen_by(caller)) as lease:
+            parts = [await self._shared.records.get(caller, part_id) for part_id in part_ids]
             if (before := await self._joined_before(caller, parts)) is not None:
                 return Progress(before)
             if (before := await self._made_before_a_death(caller, part_ids)) is not None:
@@ -71,17 +58,17 @@ class Joining:
             whole, media = await self._planned.join(caller, parts, name, labels)
             return Progress(await self._use_up(parts, whole), media)
         length = sum(part.received for part in parts)
-        upload = await self._records.draw_up(
+        upload = await self._shared.records.draw_up(
             caller,
             Protocol.TUS,
             name=name,
             labels=labels,
             length=length,
             concat=FINAL,
-            holder=self._me,
+            holder=self._shared.me,
             source=source | {"joins": _joins([part.id for part in parts])},
         )
-        await self._records.begin(upload)
+        await self._shared.records.begin(upload)
         return await self._make(upload, parts, length)
 
     async def _settled(self, caller: Caller, parts: Sequence[Upload], lease: Lease) -> dict[UUID, Upload]:
@@ -95,30 +82,32 @@ class Joining:
         try:
             if not length:
                 raise EmptyFile("Upload-Concat: the parts have no bytes", field="Upload-Concat")
-            await self._store.concatenate([part.storage_key for part in parts if part.received], upload.storage_key)
-            media = await self._finishing.finish(upload, Written(length, ""))
+            await self._shared.store.concatenate(
+                [part.storage_key for part in parts if part.received], upload.storage_key
+            )
+            media = await self._shared.finishing.finish(upload, Written(length, ""))
         except MediaworksError as refusal:
-            await self._finishing.discard(upload, State.FAILED, told(refusal))
+            await self._shared.finishing.discard(upload, State.FAILED, told(refusal))
             raise
         done = msgspec.structs.replace(upload, state=State.DONE, media_id=media.id, received=length)
         return Progress(await self._use_up(parts, done), media)
 
     async def _use_up(self, parts: Sequence[Upload], into: Upload) -> Upload:
         for part in {part.id: part for part in parts}.values():
-            await self._finishing.discard(part, State.JOINED, {"upload_id": str(into.id)})
+            await self._shared.finishing.discard(part, State.JOINED, {"upload_id": str(into.id)})
         return into
 
     async def _made_before_a_death(self, caller: Caller, part_ids: Sequence[UUID]) -> Upload | None:
         """What an earlier request made of these parts before its process died without using them up; what it had not
         brought to its end is removed."""
-        begun = await self._records.joined_from(caller, _joins(part_ids))
+        begun = await self._shared.records.joined_from(caller, _joins(part_ids))
         if begun is None:
             return None
-        async with self._leases.hold(begun.id, begun.user_id) as lease:
+        async with self._shared.leases.hold(begun.id, begun.user_id) as lease:
             upload = (await self._resumable.settle(lease)).upload
             if upload.state is State.DONE:
                 return upload
-            await self._finishing.discard(upload, State.ABORTED)
+            await self._shared.finishing.discard(upload, State.ABORTED)
             return None
 
     async def _joined_before(self, caller: Caller, parts: Sequence[Upload]) -> Upload | None:
@@ -127,7 +116,7 @@ class Joining:
         if len(became) != 1 or None in became:
             return None
         try:
-            return await self._records.get(caller, UUID(str(became.pop())))
+            return await self._shared.records.get(caller, UUID(str(became.pop())))
         except NotFound:
             return None
 

@@ -8,7 +8,6 @@ from typing import Any
 from uuid import UUID
 
 from mediaworks.accounts import Caller, Scope
-from mediaworks.db import Database
 from mediaworks.errors import MediaworksError
 from mediaworks.jobs import Job, enqueue_many
 from mediaworks.jobs.batches import check_size
@@ -18,7 +17,7 @@ from mediaworks.uploads.batches import IMPORT_BATCH, UploadBatches
 from mediaworks.uploads.fetching import check_headers, is_data_url, read_data_url
 from mediaworks.uploads.importing import IMPORT
 from mediaworks.uploads.model import Labels, Protocol, State, Upload
-from mediaworks.uploads.records import Records
+from mediaworks.uploads.shared import Shared
 from mediaworks.uploads.whole import WholeFiles
 
 URL_LENGTH = 2000
@@ -44,11 +43,8 @@ class Ordered:
 
 
 class ImportOrders:
-    def __init__(
-        self, database: Database, records: Records, whole: WholeFiles, batches: UploadBatches, egress: Egress
-    ) -> None:
-        self._database = database
-        self._records = records
+    def __init__(self, shared: Shared, whole: WholeFiles, batches: UploadBatches, egress: Egress) -> None:
+        self._shared = shared
         self._whole = whole
         self._batches = batches
         self._egress = egress
@@ -63,9 +59,9 @@ class ImportOrders:
         if is_data_url(order.url):
             return Ordered(await self._take_data(caller, order, None), None)
         upload = self._draw_up(caller, order, None)
-        await self._records.require_room(caller)
-        async with self._database.transaction() as connection:
-            await self._records.begin_in(connection, upload)
+        await self._shared.records.require_room(caller)
+        async with self._shared.database.transaction() as connection:
+            await self._shared.records.begin_in(connection, upload)
             (job_id,) = await enqueue_many(
                 connection, IMPORT, queue="import", user_id=upload.user_id, jobs=[_job_of(upload)]
             )
@@ -80,11 +76,11 @@ class ImportOrders:
         check_size("urls", orders)
         caller.require(Scope.MEDIA_WRITE)
         self._check_common(orders[0])
-        await self._records.require_room(caller)
+        await self._shared.records.require_room(caller)
         batch_id = new_id()
         uploads = [await self._taken_or_drawn_up(caller, order, batch_id) for order in orders]
         fetched = [upload for upload in uploads if upload.state is State.OPEN]
-        async with self._database.transaction() as connection:
+        async with self._shared.database.transaction() as connection:
             job = await self._batches.begin(connection, IMPORT_BATCH, caller.user_id, uploads, batch_id=batch_id)
             ids = await enqueue_many(
                 connection, IMPORT, queue="import", user_id=caller.user_id, jobs=[_job_of(upload) for upload in fetched]
@@ -103,7 +99,7 @@ class ImportOrders:
         return self._sketch(caller, order, batch_id, {"url": order.url, "headers": dict(order.headers)})
 
     def _sketch(self, caller: Caller, order: Order, batch_id: UUID | None, source: dict[str, Any]) -> Upload:
-        return self._records.sketch(
+        return self._shared.records.sketch(
             caller,
             Protocol.IMPORT,
             name=order.name or "",
@@ -119,10 +115,10 @@ class ImportOrders:
             return self._draw_up(caller, order, batch_id)
         except MediaworksError as refusal:
             url = "data:" if is_data_url(order.url) else "".join(filter(str.isprintable, order.url[:URL_LENGTH]))
-            return self._records.refused(self._sketch(caller, order, batch_id, {"url": url}), refusal)
+            return self._shared.records.refused(self._sketch(caller, order, batch_id, {"url": url}), refusal)
 
     async def _take_data(self, caller: Caller, order: Order, batch_id: UUID | None) -> Upload:
-        file = read_data_url(order.url, self._records.size_limit(caller.policy.max_file_size))
+        file = read_data_url(order.url, self._shared.records.size_limit(caller.policy.max_file_size))
         received = await self._whole.receive(
             caller,
             _one(file.content),
@@ -132,7 +128,7 @@ class ImportOrders:
             source={"url": "data:", "callback": order.callback},
         )
         await self._whole.finish(received, order.labels)
-        return await self._records.get(caller, received.upload.id)
+        return await self._shared.records.get(caller, received.upload.id)
 
 
 def _job_of(upload: Upload) -> tuple[UUID, dict[str, str]]:

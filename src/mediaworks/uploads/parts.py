@@ -7,34 +7,30 @@ import hashlib
 from collections.abc import AsyncIterator, Sequence
 from typing import TYPE_CHECKING
 
-from mediaworks.db import Database
 from mediaworks.errors import Conflict
-from mediaworks.storage import BlobStore, Part, Written
+from mediaworks.storage import Part, Written
 from mediaworks.uploads import queries
 from mediaworks.uploads.checksums import Checksum
-from mediaworks.uploads.finishing import Finishing
 from mediaworks.uploads.model import State, Upload, UploadPart
-from mediaworks.uploads.records import Records, told
+from mediaworks.uploads.records import told
+from mediaworks.uploads.shared import Shared
 
 if TYPE_CHECKING:
     from hashlib import _Hash as Digest
 
 
 class Parts:
-    def __init__(self, database: Database, store: BlobStore, records: Records, finishing: Finishing) -> None:
-        self._database = database
-        self._store = store
-        self._records = records
-        self._finishing = finishing
+    def __init__(self, shared: Shared) -> None:
+        self._shared = shared
 
     async def of(self, upload: Upload) -> list[UploadPart]:
         """What has arrived, in the order of its numbers."""
-        async with self._database.reading() as connection:
+        async with self._shared.database.reading() as connection:
             return await queries.parts_of(connection, upload.id)
 
     async def one(self, upload: Upload, number: int) -> UploadPart | None:
         """Part `number`, if it has arrived."""
-        async with self._database.reading() as connection:
+        async with self._shared.database.reading() as connection:
             return await queries.part_by_number(connection, upload.id, number)
 
     async def put(
@@ -58,7 +54,7 @@ class Parts:
                 pass
             _require_same(known, digest.hexdigest())
             return known
-        stored = await self._store.put_part(upload.so_far, number, offset, chunks, size)
+        stored = await self._shared.store.put_part(upload.so_far, number, offset, chunks, size)
         part = UploadPart(number, stored.size, digest.hexdigest(), stored.tag)
         await self._note(upload, part)
         return part
@@ -69,11 +65,13 @@ class Parts:
         Two senders of one part could have mixed their bytes: raises Conflict then, and ends the upload.
         """
         try:
-            if await self._store.stat(key) is None:
-                await self._store.assemble(upload.so_far, [Part(part.number, part.size, part.tag) for part in parts])
+            if await self._shared.store.stat(key) is None:
+                await self._shared.store.assemble(
+                    upload.so_far, [Part(part.number, part.size, part.tag) for part in parts]
+                )
             return await self._read_back(key, parts)
         except Conflict as mixed:
-            await self._finishing.discard(upload, State.FAILED, told(mixed))
+            await self._shared.finishing.discard(upload, State.FAILED, told(mixed))
             raise
 
     async def _read_back(self, key: str, parts: Sequence[UploadPart]) -> Written:
@@ -86,17 +84,17 @@ class Parts:
 
     async def _digest(self, key: str, start: int, size: int, whole: Digest) -> str:
         one = hashlib.sha256()
-        async for chunk in self._store.read(key, start, size):
+        async for chunk in self._shared.store.read(key, start, size):
             await asyncio.gather(asyncio.to_thread(whole.update, chunk), asyncio.to_thread(one.update, chunk))
         return one.hexdigest()
 
     async def _note(self, upload: Upload, part: UploadPart) -> None:
-        async with self._database.transaction() as connection:
+        async with self._shared.database.transaction() as connection:
             if not await queries.save_part(connection, upload.id, part):
                 noted = await queries.part_by_number(connection, upload.id, part.number)
                 if noted is not None:
                     _require_same(noted, part.sha256)
-            await queries.touch(connection, upload.id, self._records.open_until())
+            await queries.touch(connection, upload.id, self._shared.records.open_until())
 
 
 def _require_same(noted: UploadPart, sha256: str) -> None:

@@ -15,16 +15,13 @@ from uuid import UUID
 import msgspec
 
 from mediaworks.accounts import Caller
-from mediaworks.db import Database
 from mediaworks.errors import ClientGone, Conflict, Invalid
 from mediaworks.media import Media
-from mediaworks.storage import BlobStore
 from mediaworks.uploads import queries
-from mediaworks.uploads.finishing import Finishing
-from mediaworks.uploads.leases import Leases
 from mediaworks.uploads.model import FINAL, Labels, Protocol, State, Upload
 from mediaworks.uploads.parts import Parts
-from mediaworks.uploads.records import Records, require_open
+from mediaworks.uploads.records import require_open
+from mediaworks.uploads.shared import Shared
 
 LEAST_PIECE = 5 << 20
 USUAL_PIECE = 8 << 20
@@ -52,14 +49,8 @@ class Plan:
 
 
 class Planned:
-    def __init__(
-        self, database: Database, store: BlobStore, records: Records, leases: Leases, finishing: Finishing, parts: Parts
-    ) -> None:
-        self._database = database
-        self._store = store
-        self._records = records
-        self._leases = leases
-        self._finishing = finishing
+    def __init__(self, shared: Shared, parts: Parts) -> None:
+        self._shared = shared
         self._parts = parts
 
     async def enrol(self, caller: Caller, part: Upload, plan: Plan) -> Upload:
@@ -82,7 +73,7 @@ class Planned:
 
         Raises Invalid when a request brings less than a piece; ClientGone and TooSlow after whole pieces were kept.
         """
-        whole = require_open(await self._records.get_any(UUID((part.source or {})["whole"])))
+        whole = require_open(await self._shared.records.get_any(UUID((part.source or {})["whole"])))
         before = part.received
         async with aclosing(_Pieces(chunks).of(_sizes(part, whole))) as pieces:
             async for size, piece in pieces:
@@ -90,7 +81,7 @@ class Planned:
                 number = 1 + offset // _least_piece(whole.length or 0)
                 known = await self._parts.one(whole, number)
                 await self._parts.put(whole, known, number, offset, piece, size, None)
-                part = await self._records.save(msgspec.structs.replace(part, received=part.received + size))
+                part = await self._shared.records.save(msgspec.structs.replace(part, received=part.received + size))
         if part.received == before and not part.is_whole:
             least = next(_sizes(part, whole))
             raise Invalid(f"plan: a request brings at least {least} bytes", code="piece_too_small", limit=least)
@@ -101,36 +92,36 @@ class Planned:
     ) -> tuple[Upload, Media | None]:
         """The whole of all its parts. Raises Conflict when they do not follow each other from its beginning to its end."""
         whole_id = UUID((parts[0].source or {})["whole"])
-        async with self._leases.hold(whole_id, caller.user_id) as lease:
+        async with self._shared.leases.hold(whole_id, caller.user_id) as lease:
             whole = lease.upload
             if whole.state is State.DONE:
                 return whole, None
             _require_whole(require_open(whole), parts)
             whole = msgspec.structs.replace(whole, name=name, labels=labels)
             written = await self._parts.join(whole, whole.storage_key, await self._parts.of(whole))
-            media = await self._finishing.finish(whole, written)
+            media = await self._shared.finishing.finish(whole, written)
         return msgspec.structs.replace(whole, state=State.DONE, media_id=media.id, received=written.size), media
 
     async def _whole(self, caller: Caller, plan: Plan) -> Upload:
         """The record of the whole, made by the first of its parts that comes."""
-        drawn = await self._records.draw_up(
+        drawn = await self._shared.records.draw_up(
             caller, Protocol.TUS, name="file", length=plan.total, concat=FINAL, source={"plan": plan.name}
         )
-        async with self._database.transaction() as connection:
+        async with self._shared.database.transaction() as connection:
             await queries.one_at_a_time(connection, f"plan {caller.user_id} {plan.name}")
             whole = await queries.whole_of_plan(connection, caller.user_id, plan.name)
             if whole is None:
-                await self._records.begin_in(connection, drawn)
+                await self._shared.records.begin_in(connection, drawn)
         if whole is not None and whole.length != plan.total:
             raise Invalid(f"plan_length: was {whole.length} in another part", field="plan_length")
         return await self._begun((whole or drawn).id, caller.user_id, plan.total)
 
     async def _begun(self, whole_id: UUID, user_id: UUID, total: int) -> Upload:
-        async with self._leases.hold(whole_id, user_id) as lease:
+        async with self._shared.leases.hold(whole_id, user_id) as lease:
             if lease.upload.draft is not None:
                 return lease.upload
-            draft = await self._store.begin(lease.upload.storage_key, total)
-            return await self._records.save(msgspec.structs.replace(lease.upload, draft=draft))
+            draft = await self._shared.store.begin(lease.upload.storage_key, total)
+            return await self._shared.records.save(msgspec.structs.replace(lease.upload, draft=draft))
 
 
 class _Pieces:

@@ -14,20 +14,17 @@ from uuid import UUID
 
 from mediaworks.accounts import Caller, Scope
 from mediaworks.accounts.signing import Keyring
-from mediaworks.db import Database
 from mediaworks.errors import Conflict, Gone, Invalid, NotFound, TooLarge, UnsupportedType
 from mediaworks.kit.ids import new_id
 from mediaworks.kit.quantities import readable_size
 from mediaworks.media import Media
 from mediaworks.processing import HEAD_BYTES
-from mediaworks.storage import BlobStore, Part, Presigner, StoredBlob, Written
+from mediaworks.storage import Part, Presigner, StoredBlob, Written
 from mediaworks.uploads import queries
-from mediaworks.uploads.finishing import Finishing
-from mediaworks.uploads.leases import Leases
 from mediaworks.uploads.model import Protocol, State, Upload
-from mediaworks.uploads.pace import Paces
 from mediaworks.uploads.parts import Parts
-from mediaworks.uploads.records import Records, owner_seen_by, require_open
+from mediaworks.uploads.records import owner_seen_by, require_open
+from mediaworks.uploads.shared import Shared
 
 PATH = "/api/v1/media/presign"
 MOST_PARTS = 10_000
@@ -57,23 +54,8 @@ def _own_key(upload_id: UUID) -> str:
 
 
 class Presigned:
-    def __init__(
-        self,
-        database: Database,
-        store: BlobStore,
-        records: Records,
-        leases: Leases,
-        finishing: Finishing,
-        paces: Paces,
-        parts: Parts,
-        keyring: Callable[[], Keyring],
-    ) -> None:
-        self._database = database
-        self._store = store
-        self._records = records
-        self._leases = leases
-        self._finishing = finishing
-        self._paces = paces
+    def __init__(self, shared: Shared, parts: Parts, keyring: Callable[[], Keyring]) -> None:
+        self._shared = shared
         self._parts = parts
         self._keyring = keyring
 
@@ -91,11 +73,11 @@ class Presigned:
         """
         upload = await self._addressed(upload_id)
         self._require_promised(upload, size, content_type)
-        writer = await self._store.create(key := _own_key(upload_id))
-        limit = self._records.size_limit(upload.policy.max_file_size) if upload.length is None else upload.length
+        writer = await self._shared.store.create(key := _own_key(upload_id))
+        limit = self._shared.records.size_limit(upload.policy.max_file_size) if upload.length is None else upload.length
         received = 0
         try:
-            async for chunk in self._paces.paced(chunks, upload):
+            async for chunk in self._shared.paces.paced(chunks, upload):
                 received += len(chunk)
                 if received > limit:
                     raise TooLarge(f"file: is larger than {readable_size(limit)}", field="file", limit=limit)
@@ -108,13 +90,13 @@ class Presigned:
             await self._stage(key, staging_key(upload_id))
         except BaseException:
             await writer.abort()
-            await self._store.delete(key)
+            await self._shared.store.delete(key)
             raise
         return written.sha256
 
     async def _stage(self, key: str, place: str) -> None:
-        if (blob := await self._store.stat(key)) is not None:
-            await self._store.adopt(key, place, blob.tag)
+        if (blob := await self._shared.store.stat(key)) is not None:
+            await self._shared.store.adopt(key, place, blob.tag)
 
     async def receive_part(self, upload_id: UUID, number: int, chunks: AsyncIterator[bytes]) -> str:
         """As `receive`, of one part."""
@@ -122,7 +104,7 @@ class Presigned:
         size, offset = _size_of(upload, number), (number - 1) * (upload.chunk_size or 0)
         known = await self._parts.one(upload, number)
         return (
-            await self._parts.put(upload, known, number, offset, self._paces.paced(chunks, upload), size, None)
+            await self._parts.put(upload, known, number, offset, self._shared.paces.paced(chunks, upload), size, None)
         ).sha256
 
     async def confirm(self, caller: Caller, upload_id: UUID, tags: Mapping[int, str]) -> Media | Upload:
@@ -133,38 +115,38 @@ class Presigned:
         meanwhile, and what `Finishing.finish` raises.
         """
         await self._find(caller, upload_id)
-        async with self._leases.hold(upload_id, owner_seen_by(caller)) as lease:
+        async with self._shared.leases.hold(upload_id, owner_seen_by(caller)) as lease:
             upload = lease.upload
             if upload.state is State.DONE:
                 return upload
             require_open(upload)
             if upload.chunk_size is not None:
                 await self._join_parts(upload, tags)
-            return await self._finishing.finish(upload, await self._adopt(upload))
+            return await self._shared.finishing.finish(upload, await self._adopt(upload))
 
     async def _adopt(self, upload: Upload) -> Written:
         """Move what was sent to its place, verified. Raises Conflict, ChecksumMismatch, UnsupportedType."""
-        staged = await self._store.stat(staging_key(upload.id))
+        staged = await self._shared.store.stat(staging_key(upload.id))
         if staged is None:
-            moved_before = await self._store.stat(upload.storage_key)
+            moved_before = await self._shared.store.stat(upload.storage_key)
             if moved_before is None:
                 raise Conflict("Nothing has been uploaded to the address yet", code="not_uploaded")
             self._require_size(upload, moved_before)
             return Written(moved_before.size, "")
         self._require_size(upload, staged)
         digest, head = hashlib.sha256(), b""
-        async for chunk in self._store.read(staged.key):
+        async for chunk in self._shared.store.read(staged.key):
             digest.update(chunk)
             head = head if len(head) >= HEAD_BYTES else head + chunk
         self._require_kind(upload, head[:HEAD_BYTES])
         expected = upload.checksums.get("sha256")
         if expected not in {None, digest.hexdigest()}:
             raise Conflict(f"file: its sha256 is {digest.hexdigest()}, not {expected}", code="checksum_mismatch")
-        await self._store.adopt(staged.key, upload.storage_key, staged.tag)
+        await self._shared.store.adopt(staged.key, upload.storage_key, staged.tag)
         return Written(staged.size, digest.hexdigest())
 
     def _require_size(self, upload: Upload, staged: StoredBlob) -> None:
-        limit = self._records.size_limit(upload.policy.max_file_size)
+        limit = self._shared.records.size_limit(upload.policy.max_file_size)
         if upload.length not in {None, staged.size}:
             raise Conflict(f"file: has {staged.size} bytes, not {upload.length}", code="size_mismatch", field="file")
         if staged.size > limit:
@@ -172,42 +154,42 @@ class Presigned:
 
     def _require_kind(self, upload: Upload, head: bytes) -> None:
         """The content is of the promised kind: an image is not a film. Raises UnsupportedType."""
-        found = self._finishing.accept(upload, head)
+        found = self._shared.finishing.accept(upload, head)
         if kind_of(found.mime) != kind_of(upload.declared_type or ""):
             raise UnsupportedType(
                 f"file: was announced as {upload.declared_type} and is {found.mime}", code="type_mismatch", field="file"
             )
 
     async def _join_parts(self, upload: Upload, tags: Mapping[int, str]) -> None:
-        if await self._store.stat(staging_key(upload.id)) or await self._store.stat(upload.storage_key):
+        if await self._shared.store.stat(staging_key(upload.id)) or await self._shared.store.stat(upload.storage_key):
             return
-        if not isinstance(self._store, Presigner):
+        if not isinstance(self._shared.store, Presigner):
             here = await self._parts.of(upload)
             _require_all(upload, [Part(part.number, part.size, part.sha256) for part in here], tags)
             await self._parts.join(upload, staging_key(upload.id), here)
             return
-        arrived = await self._store.parts_of(upload.so_far)
+        arrived = await self._shared.store.parts_of(upload.so_far)
         _require_all(upload, arrived, tags)
-        await self._store.assemble(upload.so_far, arrived)
+        await self._shared.store.assemble(upload.so_far, arrived)
 
     async def _part_slot(self, upload: Upload, number: int) -> PartSlot:
-        size, seconds = _size_of(upload, number), self._records.config.presign_seconds
+        size, seconds = _size_of(upload, number), self._shared.records.config.presign_seconds
         headers = {"content-length": str(size)}
-        if isinstance(self._store, Presigner):
-            url = await self._store.presign_part(upload.so_far, number, size=size, seconds=seconds)
+        if isinstance(self._shared.store, Presigner):
+            url = await self._shared.store.presign_part(upload.so_far, number, size=size, seconds=seconds)
             return PartSlot(number, url, headers)
         path = f"{PATH}/{upload.id}/parts/{number}"
         return PartSlot(number, self._keyring().sign(path, int(time.time()) + seconds), headers)
 
     async def _find(self, caller: Caller, upload_id: UUID) -> Upload:
         caller.require(Scope.MEDIA_WRITE)
-        upload = await self._records.get(caller, upload_id)
+        upload = await self._shared.records.get(caller, upload_id)
         if upload.protocol is not Protocol.PRESIGNED:
             raise NotFound("There is no such presigned upload", code="upload_not_found")
         return upload
 
     async def _addressed(self, upload_id: UUID) -> Upload:
-        async with self._database.reading() as connection:
+        async with self._shared.database.reading() as connection:
             upload = await queries.upload_by_id(connection, upload_id, None)
         if upload is None or upload.protocol is not Protocol.PRESIGNED:
             raise NotFound("There is no such presigned upload", code="upload_not_found")

@@ -28,15 +28,14 @@ from mediaworks.errors import (
 from mediaworks.kit.quantities import readable_size
 from mediaworks.media import Media
 from mediaworks.processing import HEAD_BYTES
-from mediaworks.storage import BlobStore, BlobWriter, Written
+from mediaworks.storage import BlobWriter, Written
 from mediaworks.uploads.checksums import Checksum
 from mediaworks.uploads.digests import Digests
-from mediaworks.uploads.finishing import Finishing
-from mediaworks.uploads.leases import Lease, Leases
+from mediaworks.uploads.leases import Lease
 from mediaworks.uploads.model import APPENDED, FINAL, PARTIAL, State, Upload
-from mediaworks.uploads.pace import Paces
 from mediaworks.uploads.planning import Planned
-from mediaworks.uploads.records import Records, owner_seen_by, require_open, told
+from mediaworks.uploads.records import owner_seen_by, require_open, told
+from mediaworks.uploads.shared import Shared
 
 if TYPE_CHECKING:
     from hashlib import _Hash as Digest
@@ -71,32 +70,20 @@ class Progress:
 
 
 class Resumable:
-    def __init__(
-        self,
-        store: BlobStore,
-        records: Records,
-        leases: Leases,
-        finishing: Finishing,
-        paces: Paces,
-        planned: Planned,
-    ) -> None:
-        self._store = store
-        self._records = records
-        self._leases = leases
-        self._finishing = finishing
-        self._paces = paces
+    def __init__(self, shared: Shared, planned: Planned) -> None:
+        self._shared = shared
         self._planned = planned
         self._digests = Digests()
 
     async def progress(self, caller: Caller, upload_id: UUID) -> Upload:
         """How far the upload is, after whoever writes it has let go. Raises NotFound, Gone, Locked."""
         caller.require(Scope.MEDIA_WRITE)
-        upload = require_open(await self._records.get(caller, upload_id))
+        upload = require_open(await self._shared.records.get(caller, upload_id))
         if upload.state is State.DONE or upload.protocol not in APPENDED:
             return upload
         if upload.holder is None and not upload.is_whole:
             return upload
-        async with self._leases.hold(upload_id, owner_seen_by(caller)) as lease:
+        async with self._shared.leases.hold(upload_id, owner_seen_by(caller)) as lease:
             return (await self.settle(lease)).upload
 
     async def begin(self, caller: Caller, upload: Upload, piece: Piece) -> Progress:
@@ -104,13 +91,13 @@ class Resumable:
 
         A piece that is refused ends the upload: nobody was told its address.
         """
-        await self._records.begin(upload)
+        await self._shared.records.begin(upload)
         try:
             return await self.append(caller, upload.id, piece)
         except _LEFT:
             raise
         except MediaworksError as refusal:
-            await self._finishing.discard(upload, State.FAILED, told(refusal))
+            await self._shared.finishing.discard(upload, State.FAILED, told(refusal))
             raise
 
     async def append(self, caller: Caller, upload_id: UUID, piece: Piece) -> Progress:
@@ -120,8 +107,8 @@ class Resumable:
         ClientGone or TooSlow, after what came has been kept. The last piece raises what `Finishing.finish` raises.
         """
         caller.require(Scope.MEDIA_WRITE)
-        _require_appended(await self._records.get(caller, upload_id))
-        async with self._leases.hold(upload_id, owner_seen_by(caller), piece.interrupt) as lease:
+        _require_appended(await self._shared.records.get(caller, upload_id))
+        async with self._shared.leases.hold(upload_id, owner_seen_by(caller), piece.interrupt) as lease:
             upload = (await self.settle(lease)).upload
             upload = self._announced(caller, self._checked(upload, piece), piece)
             return await self._take_in(upload, piece)
@@ -142,10 +129,10 @@ class Resumable:
     async def abort(self, caller: Caller, upload_id: UUID) -> None:
         """Give the upload up and remove its bytes. Raises NotFound, Gone, Locked, Conflict when it is finished."""
         caller.require(Scope.MEDIA_WRITE)
-        async with self._leases.hold(upload_id, owner_seen_by(caller)) as lease:
+        async with self._shared.leases.hold(upload_id, owner_seen_by(caller)) as lease:
             if lease.upload.state is State.DONE:
                 raise Conflict("The upload is finished: delete the media object instead", code="upload_finished")
-            await self._finishing.discard(require_open(lease.upload), State.ABORTED)
+            await self._shared.finishing.discard(require_open(lease.upload), State.ABORTED)
 
     def _checked(self, upload: Upload, piece: Piece) -> Upload:
         if upload.state is State.DONE or upload.is_whole:
@@ -168,7 +155,7 @@ class Resumable:
                 raise _inconsistent(f"Upload-Length: was {upload.length}, and now {told_length}")
         if length is not None and piece.length not in {None, length}:
             raise _inconsistent(f"Upload-Length: {piece.length}, but the last byte would be {length}")
-        self._records.check_length(caller, length)
+        self._shared.records.check_length(caller, length)
         known = upload.length if length is None else length
         if known is not None and known < upload.received:
             raise _inconsistent(f"Upload-Length: {known}, but {upload.received} bytes are here already")
@@ -181,7 +168,7 @@ class Resumable:
             return await self._to_its_place(upload, piece)
         digest = self._digests.take(upload.id, upload.received)
         before = digest.copy() if digest and piece.checksum else None
-        writer = await self._store.resume(upload.so_far, digest)
+        writer = await self._shared.store.resume(upload.so_far, digest)
         try:
             received = await self._copy(writer, upload, piece)
         except MediaworksError as refusal:
@@ -199,15 +186,15 @@ class Resumable:
     async def _to_its_place(self, upload: Upload, piece: Piece) -> Progress:
         if piece.checksum is not None:
             raise Invalid("Upload-Checksum: not for parts of a plan", code="plan_checksum", field="Upload-Checksum")
-        return Progress(await self._planned.take_in(upload, self._paces.paced(piece.chunks, upload)))
+        return Progress(await self._planned.take_in(upload, self._shared.paces.paced(piece.chunks, upload)))
 
     async def _finish(self, upload: Upload, writer: BlobWriter | None) -> Progress:
         """Publish the whole file and make the media object; a partial upload waits as a blob for the others."""
         try:
             written = await self._published(upload, writer)
             if upload.concat == PARTIAL:
-                return Progress(await self._records.save(msgspec.structs.replace(upload, draft=None)))
-            media = await self._finishing.finish(upload, written)
+                return Progress(await self._shared.records.save(msgspec.structs.replace(upload, draft=None)))
+            media = await self._shared.finishing.finish(upload, written)
         except (Unavailable, asyncio.CancelledError):
             await asyncio.shield(self._found_whole(upload))
             raise
@@ -217,24 +204,24 @@ class Resumable:
     async def _published(self, upload: Upload, writer: BlobWriter | None) -> Written:
         if writer is not None:
             return await writer.commit()
-        if (blob := await self._store.stat(upload.storage_key)) is not None:
+        if (blob := await self._shared.store.stat(upload.storage_key)) is not None:
             return Written(blob.size, "")
-        resumed = await self._store.resume(upload.so_far, self._digests.take(upload.id, upload.received))
+        resumed = await self._shared.store.resume(upload.so_far, self._digests.take(upload.id, upload.received))
         return await resumed.commit()
 
     async def _found_whole(self, upload: Upload) -> Upload:
         """The upload as whole, if its blob was published and only nobody wrote so down."""
-        blob = await self._store.stat(upload.storage_key)
+        blob = await self._shared.store.stat(upload.storage_key)
         if blob is None:
             return upload
         whole = msgspec.structs.replace(upload, received=blob.size, length=blob.size, draft=None)
-        return await self._records.save(whole)
+        return await self._shared.records.save(whole)
 
     async def _copy(self, writer: BlobWriter, upload: Upload, piece: Piece) -> int:
         """How many bytes the upload has after the piece. Raises TooLarge, UnsupportedType, ChecksumMismatch."""
         received, limit = upload.received, self._limit(upload)
         loop = asyncio.get_running_loop()
-        due = loop.time() + self._records.config.checkpoint_seconds
+        due = loop.time() + self._shared.records.config.checkpoint_seconds
         async with aclosing(self._chunks(upload, piece)) as chunks:
             async for chunk in chunks:
                 received += len(chunk)
@@ -246,7 +233,7 @@ class Resumable:
                 await writer.write(chunk)
                 if piece.checksum is None and loop.time() >= due:
                     await self._checkpoint(writer, upload)
-                    due = loop.time() + self._records.config.checkpoint_seconds
+                    due = loop.time() + self._shared.records.config.checkpoint_seconds
         if piece.checksum is not None:
             piece.checksum.verify()
         if piece.is_last and upload.length not in {None, received}:
@@ -261,7 +248,7 @@ class Resumable:
         judged = bool(upload.received or upload.concat or piece.checksum)
         head, left = b"", None
         try:
-            async for chunk in self._paces.paced(piece.chunks, upload):
+            async for chunk in self._shared.paces.paced(piece.chunks, upload):
                 if piece.checksum is not None:
                     piece.checksum.update(chunk)
                 if judged or len(head) >= HEAD_BYTES:
@@ -269,7 +256,7 @@ class Resumable:
                     continue
                 head += chunk
                 if len(head) >= HEAD_BYTES:
-                    self._finishing.accept(upload, head)
+                    self._shared.finishing.accept(upload, head)
                     yield head
         except _LEFT as gone:
             left = gone
@@ -279,18 +266,18 @@ class Resumable:
             raise left
 
     def _limit(self, upload: Upload) -> int:
-        return self._records.size_limit(upload.policy.max_file_size) if upload.length is None else upload.length
+        return self._shared.records.size_limit(upload.policy.max_file_size) if upload.length is None else upload.length
 
     async def _checkpoint(self, writer: BlobWriter, upload: Upload) -> None:
         draft = await writer.checkpoint()
-        await self._records.save(msgspec.structs.replace(upload, received=draft.size, draft=draft))
+        await self._shared.records.save(msgspec.structs.replace(upload, received=draft.size, draft=draft))
 
     async def _keep(self, writer: BlobWriter, upload: Upload, piece: Piece, digest: Digest | None) -> Upload:
         """Make durable what came and say so in the record. Without the right checksum nothing came."""
         draft = await writer.keep()
         if piece.checksum is not None and not piece.checksum.fits:
             return upload
-        saved = await self._records.save(msgspec.structs.replace(upload, received=draft.size, draft=draft))
+        saved = await self._shared.records.save(msgspec.structs.replace(upload, received=draft.size, draft=draft))
         self._digests.put(upload.id, draft.size, digest)
         return saved
 
@@ -312,7 +299,7 @@ class Resumable:
         else:
             await writer.keep()
             if isinstance(refusal, _HOPELESS):
-                await self._finishing.discard(upload, State.FAILED, told(refusal))
+                await self._shared.finishing.discard(upload, State.FAILED, told(refusal))
 
 
 def _require_appended(upload: Upload) -> None:

@@ -28,6 +28,7 @@ from mediaworks.uploads.planning import Planned
 from mediaworks.uploads.presigning import Presigned
 from mediaworks.uploads.records import Records
 from mediaworks.uploads.resumable import Resumable
+from mediaworks.uploads.shared import Shared
 from mediaworks.uploads.slots import Slots
 from mediaworks.uploads.sweeping import Sweeper
 from mediaworks.uploads.whole import WholeFiles
@@ -66,15 +67,14 @@ def open_uploads(
     limits: ProcessingConfig,
 ) -> Uploads:
     """All ways in. To be called before `presence.start`, because uploads listen to other processes."""
-    me, paces = presence.process_id, Paces()
+    me = presence.process_id
     records = Records(database, accounts, config)
     leases = Leases(database, presence, config.lock_seconds)
     finishing = Finishing(database, store, library, sandbox, records, limits, gate, me)
-    whole = WholeFiles(store, accounts, records, finishing, paces, me)
-    batches = UploadBatches(database, records, leases, finishing)
-    parts = Parts(database, store, records, finishing)
-    planned = Planned(database, store, records, leases, finishing, parts)
-    resumable = Resumable(store, records, leases, finishing, paces, planned)
+    shared = Shared(database, store, records, leases, finishing, Paces(), me)
+    whole, batches, parts = WholeFiles(shared, accounts), UploadBatches(shared), Parts(shared)
+    planned = Planned(shared, parts)
+    resumable = Resumable(shared, planned)
     return Uploads(
         config=config,
         records=records,
@@ -82,13 +82,13 @@ def open_uploads(
         whole=whole,
         resumable=resumable,
         planned=planned,
-        joining=Joining(store, records, leases, resumable, finishing, planned, me),
-        chunked=Chunked(database, store, records, leases, finishing, paces, parts),
-        presigned=Presigned(database, store, records, leases, finishing, paces, parts, keyring),
-        slots=Slots(database, store, records, finishing, batches, keyring),
-        imports=Imports(database, store, records, leases, finishing, paces, egress),
-        orders=ImportOrders(database, records, whole, batches, egress),
+        joining=Joining(shared, resumable, planned),
+        chunked=Chunked(shared, parts),
+        presigned=Presigned(shared, parts, keyring),
+        slots=Slots(shared, batches, keyring),
+        imports=Imports(shared, egress),
+        orders=ImportOrders(shared, whole, batches, egress),
         batches=batches,
         finishing=finishing,
-        sweeper=Sweeper(database, store, finishing, resumable, leases, me),
+        sweeper=Sweeper(shared, resumable),
     )

@@ -13,17 +13,15 @@ import msgspec
 
 from mediaworks.accounts import Caller, Scope
 from mediaworks.accounts.signing import Keyring
-from mediaworks.db import Database
 from mediaworks.errors import Invalid, MediaworksError, UnsupportedType
 from mediaworks.jobs import Job
 from mediaworks.jobs.batches import check_size
 from mediaworks.kit.ids import new_id
-from mediaworks.storage import BlobStore, Draft, Presigner
+from mediaworks.storage import Draft, Presigner
 from mediaworks.uploads.batches import PRESIGN_BATCH, UploadBatches
-from mediaworks.uploads.finishing import Finishing
 from mediaworks.uploads.model import Labels, Protocol, Upload
 from mediaworks.uploads.presigning import MOST_PARTS, PATH, kind_of, staging_key
-from mediaworks.uploads.records import Records
+from mediaworks.uploads.shared import Shared
 
 PART_BYTES = 16 << 20
 AT_ONCE = 16
@@ -55,31 +53,20 @@ class Slot:
 
 
 class Slots:
-    def __init__(
-        self,
-        database: Database,
-        store: BlobStore,
-        records: Records,
-        finishing: Finishing,
-        batches: UploadBatches,
-        keyring: Callable[[], Keyring],
-    ) -> None:
-        self._database = database
-        self._store = store
-        self._records = records
-        self._finishing = finishing
+    def __init__(self, shared: Shared, batches: UploadBatches, keyring: Callable[[], Keyring]) -> None:
+        self._shared = shared
         self._batches = batches
         self._keyring = keyring
 
     async def open(self, caller: Caller, wish: Wish) -> Slot:
         """A place for the bytes. Raises Invalid, UnsupportedType, TooLarge, QuotaExceeded, TooManyUploads."""
         sketch = self._sketch(caller, wish, None)
-        await self._records.require_room(caller, wish.size or 0)
+        await self._shared.records.require_room(caller, wish.size or 0)
         upload = await self._with_draft(sketch)
         try:
-            await self._records.begin(upload)
+            await self._shared.records.begin(upload)
         except BaseException:
-            await self._store.discard(upload.so_far)
+            await self._shared.store.discard(upload.so_far)
             raise
         return await self._slot(upload, wish)
 
@@ -90,8 +77,8 @@ class Slots:
         too many, Forbidden, TooManyUploads."""
         check_size("items", wishes)
         caller.require(Scope.MEDIA_WRITE)
-        await self._records.require_room(caller)
-        batch_id, room = new_id(), await self._records.room(caller)
+        await self._shared.records.require_room(caller)
+        batch_id, room = new_id(), await self._shared.records.room(caller)
         places = asyncio.Semaphore(AT_ONCE)
 
         async def begun(wish: Wish | MediaworksError) -> Upload | MediaworksError:
@@ -107,16 +94,16 @@ class Slots:
 
         uploads = await asyncio.gather(*(begun(wish) for wish in wishes))
         try:
-            async with self._database.transaction() as connection:
+            async with self._shared.database.transaction() as connection:
                 job = await self._batches.begin(connection, PRESIGN_BATCH, caller.user_id, uploads, batch_id=batch_id)
         except BaseException:
             drafts = [upload.so_far for upload in uploads if isinstance(upload, Upload)]
-            await asyncio.gather(*(self._store.discard(draft) for draft in drafts))
+            await asyncio.gather(*(self._shared.store.discard(draft) for draft in drafts))
             raise
         return job, [await self._slot_or_error(upload, wish) for upload, wish in zip(uploads, wishes, strict=True)]
 
     def _sketch(self, caller: Caller, wish: Wish, batch_id: UUID | None) -> Upload:
-        upload = self._records.sketch(
+        upload = self._shared.records.sketch(
             caller,
             Protocol.PRESIGNED,
             name=wish.name,
@@ -127,7 +114,7 @@ class Slots:
             chunk_size=_part_size(wish) if wish.in_parts else None,
             batch_id=batch_id,
         )
-        allowed = self._finishing.types_for(upload)
+        allowed = self._shared.finishing.types_for(upload)
         if kind_of(wish.mime_type) not in {kind_of(mime) for mime in allowed}:
             raise UnsupportedType(f"fileType: {wish.mime_type} is not accepted", field="fileType", allowed=allowed)
         return upload
@@ -136,7 +123,7 @@ class Slots:
         """With the place in the storage where it begins."""
         key = staging_key(upload.id)
         in_parts = upload.chunk_size is not None
-        draft = await self._store.begin(key, upload.length or 0) if in_parts else Draft(key)
+        draft = await self._shared.store.begin(key, upload.length or 0) if in_parts else Draft(key)
         return msgspec.structs.replace(upload, draft=draft)
 
     async def _slot_or_error(
@@ -149,13 +136,15 @@ class Slots:
     async def _slot(self, upload: Upload, wish: Wish) -> Slot:
         if wish.in_parts:
             return Slot(upload, None, {})
-        headers = _headers(wish) | dict(self._store.upload_headers if isinstance(self._store, Presigner) else {})
+        headers = _headers(wish) | dict(
+            self._shared.store.upload_headers if isinstance(self._shared.store, Presigner) else {}
+        )
         return Slot(upload, await self._address(upload, headers), headers)
 
     async def _address(self, upload: Upload, headers: Mapping[str, str]) -> str:
-        seconds = self._records.config.presign_seconds
-        if isinstance(self._store, Presigner):
-            return await self._store.presign_put(staging_key(upload.id), headers=headers, seconds=seconds)
+        seconds = self._shared.records.config.presign_seconds
+        if isinstance(self._shared.store, Presigner):
+            return await self._shared.store.presign_put(staging_key(upload.id), headers=headers, seconds=seconds)
         return self._keyring().sign(f"{PATH}/{upload.id}/content", int(time.time()) + seconds)
 
 

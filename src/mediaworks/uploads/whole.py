@@ -10,30 +10,16 @@ from mediaworks.errors import TooLarge
 from mediaworks.kit.quantities import readable_size
 from mediaworks.media import Media
 from mediaworks.processing import HEAD_BYTES
-from mediaworks.storage import BlobStore, BlobWriter, Written
-from mediaworks.uploads.finishing import Finishing
+from mediaworks.storage import BlobWriter, Written
 from mediaworks.uploads.model import Labels, Protocol, Received, State, Upload
-from mediaworks.uploads.pace import Paces
-from mediaworks.uploads.records import Records
+from mediaworks.uploads.shared import Shared
 
 
 class WholeFiles:
-    def __init__(
-        self,
-        store: BlobStore,
-        accounts: Accounts,
-        records: Records,
-        finishing: Finishing,
-        paces: Paces,
-        me: int,
-    ) -> None:
-        self.config = records.config
-        self._store = store
+    def __init__(self, shared: Shared, accounts: Accounts) -> None:
+        self._shared = shared
+        self.config = shared.records.config
         self._accounts = accounts
-        self._records = records
-        self._finishing = finishing
-        self._paces = paces
-        self._me = me
 
     async def receive(
         self, caller: Caller, chunks: AsyncIterator[bytes], *, name: str, protocol: Protocol, **more: Any
@@ -43,33 +29,33 @@ class WholeFiles:
         Raises EmptyFile, UnsupportedType and TooLarge as soon as they are sure, what `Finishing.examine` raises,
         QuotaExceeded, StorageFull; then nothing of the file stays.
         """
-        upload = await self._records.draw_up(caller, protocol, name=name, holder=self._me, **more)
+        upload = await self._shared.records.draw_up(caller, protocol, name=name, holder=self._shared.me, **more)
         head, ended = await read_head(chunks)
-        self._finishing.accept(upload, head)
+        self._shared.finishing.accept(upload, head)
         self._require_within(upload, len(head))
-        await self._records.begin(upload)
+        await self._shared.records.begin(upload)
         try:
             written = await self._store_bytes(upload, head, None if ended else chunks)
             await self._accounts.require_room(caller, written.size)
-            return await self._finishing.examine(upload, written)
+            return await self._shared.finishing.examine(upload, written)
         except BaseException:
-            await self._finishing.discard(upload, State.FAILED)
+            await self._shared.finishing.discard(upload, State.FAILED)
             raise
 
     async def finish(self, received: Received, labels: Labels) -> Media:
         """Make the media object. Raises what `Finishing.make` raises; then nothing of the file stays."""
         try:
-            return await self._finishing.make(received, labels)
+            return await self._shared.finishing.make(received, labels)
         except BaseException:
             await self.discard(received)
             raise
 
     async def discard(self, received: Received) -> None:
         """Leave nothing of a file that was received but shall not become a media object."""
-        await self._finishing.discard(received.upload, State.FAILED)
+        await self._shared.finishing.discard(received.upload, State.FAILED)
 
     async def _store_bytes(self, upload: Upload, head: bytes, rest: AsyncIterator[bytes] | None) -> Written:
-        writer = await self._store.create(upload.storage_key)
+        writer = await self._shared.store.create(upload.storage_key)
         try:
             await writer.write(head)
             if rest is not None:
@@ -80,13 +66,13 @@ class WholeFiles:
             raise
 
     async def _copy(self, upload: Upload, writer: BlobWriter, size: int, rest: AsyncIterator[bytes]) -> None:
-        async for chunk in self._paces.paced(rest, upload):
+        async for chunk in self._shared.paces.paced(rest, upload):
             size += len(chunk)
             self._require_within(upload, size)
             await writer.write(chunk)
 
     def _require_within(self, upload: Upload, size: int) -> None:
-        limit = self._records.size_limit(upload.policy.max_file_size)
+        limit = self._shared.records.size_limit(upload.policy.max_file_size)
         if size > limit:
             raise TooLarge(
                 f"file: is larger than the {readable_size(limit)} that are allowed", field="file", limit=limit

@@ -16,7 +16,6 @@ from mediaworks.accounts.allowances.port import Buckets
 from mediaworks.accounts.allowances.service import Allowances
 from mediaworks.db import Database
 from mediaworks.db.config import DatabaseConfig
-from mediaworks.db.migrate import migrate
 from mediaworks.errors import RateLimited, TooLarge, Unavailable
 from mediaworks.testing.redis_server import RedisServer
 from mediaworks.testing.service import free_port
@@ -27,9 +26,7 @@ Run = Callable[[Steps], None]
 
 @pytest.fixture(scope="module")
 def database_url(new_database: Callable[[], str]) -> str:
-    url = new_database()
-    migrate(url)
-    return url
+    return new_database()
 
 
 @pytest.fixture(scope="module")

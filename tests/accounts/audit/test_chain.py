@@ -18,7 +18,6 @@ from sqlalchemy.exc import DBAPIError
 from mediaworks.accounts.audit import AuditConfig, AuditLog, Broken, Entry, Head, Verdict
 from mediaworks.accounts.audit.chain import START
 from mediaworks.db import Database, DatabaseConfig
-from mediaworks.db.migrate import migrate
 from mediaworks.errors import Unavailable
 
 ROWS = 8
@@ -44,9 +43,7 @@ def entry(number: int = 0, **changed: Any) -> Entry:
 
 @pytest.fixture(scope="module")
 def url(new_database: Callable[[], str]) -> str:
-    made = new_database()
-    migrate(made)
-    return made
+    return new_database()
 
 
 @asynccontextmanager

@@ -12,7 +12,6 @@ import pytest
 from sqlalchemy import text
 
 from mediaworks.db import Database, DatabaseConfig, before_commit
-from mediaworks.db.migrate import migrate
 from mediaworks.db.presence import Presence
 from mediaworks.errors import Conflict, KeyReused
 from mediaworks.events import Event, cause, record
@@ -58,9 +57,7 @@ class Process:
 
 @pytest.fixture(scope="module")
 def url(new_database: Callable[[], str]) -> str:
-    made = new_database()
-    migrate(made)
-    return made
+    return new_database()
 
 
 @asynccontextmanager

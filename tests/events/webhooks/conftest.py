@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine, Iterator, Sequence
+from contextlib import ExitStack
 from typing import Any, Protocol
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import httpx
 import pytest
@@ -61,21 +62,8 @@ def hooked(new_database: Callable[[], str], tmp_path_factory: pytest.TempPathFac
 @pytest.fixture
 def new_user(hooked: Service) -> Iterator[Callable[..., httpx.Client]]:
     """Makes clients, each with a user of its own, whose id is in `x-test-user`."""
-    clients: list[httpx.Client] = []
-
-    def make(*, role: str = "user", scopes: list[str] | None = None, service: Service = hooked) -> httpx.Client:
-        with service.client() as admin:
-            user = admin.post("/api/v1/users", json={"name": uuid4().hex, "role": role}).json()["id"]
-            wanted = {"name": "test", "user_id": user, "scopes": scopes}
-            key = admin.post("/api/v1/keys", json=wanted).json()["key"]
-        client = service.client(key)
-        client.headers["x-test-user"] = user
-        clients.append(client)
-        return client
-
-    yield make
-    for client in clients:
-        client.close()
+    with ExitStack() as clients:
+        yield lambda service=hooked, **wish: clients.enter_context(service.user(**wish))
 
 
 @pytest.fixture

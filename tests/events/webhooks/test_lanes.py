@@ -14,7 +14,6 @@ from sqlalchemy import text
 from mediaworks.accounts.model import Role
 from mediaworks.accounts.queries import insert_user
 from mediaworks.db import Connection, Database, DatabaseConfig
-from mediaworks.db.migrate import migrate
 from mediaworks.events import Event, record
 from mediaworks.events.queries import give_places, read_after
 from mediaworks.events.webhooks.model import Attempt, Claim, DeliveryState, Outcome
@@ -26,9 +25,7 @@ TAKEN = Attempt(datetime(2026, 1, 1, tzinfo=UTC), 204, 1, None, None)
 
 @pytest.fixture(scope="module")
 def url(new_database: Callable[[], str]) -> str:
-    address = new_database()
-    migrate(address)
-    return address
+    return new_database()
 
 
 def trying(url: str, subjects: list[UUID], step: Step) -> None:

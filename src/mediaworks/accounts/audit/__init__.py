@@ -2,10 +2,11 @@
 
 from mediaworks.accounts.audit.config import AuditConfig
 from mediaworks.accounts.audit.model import Broken, Entry, Head, Row, Verdict
-from mediaworks.accounts.audit.reading import foreign_reads, note_foreign_reads
+from mediaworks.accounts.audit.reading import CHANGES_NOTHING, foreign_reads, note_foreign_reads
 from mediaworks.accounts.audit.service import AuditLog
 
 __all__ = [
+    "CHANGES_NOTHING",
     "AuditConfig",
     "AuditLog",
     "Broken",

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 import msgspec
 from litestar import Router, get
 from litestar.datastructures import State
-from litestar.params import Parameter
+from litestar.params import QueryParameter as Query
 
-from mediaworks.accounts.audit.model import Head, Row
+from mediaworks.accounts.audit.model import Broken, Entry, Head, Row
 from mediaworks.accounts.audit.queries import Wanted
 from mediaworks.accounts.audit.service import AuditLog
 from mediaworks.accounts.model import Caller
@@ -21,7 +21,6 @@ from mediaworks.kit.moments import in_utc
 
 MOST = 200
 _OPERATION = re.compile(r"[0-9A-Za-z]{1,200}")
-Query = Parameter
 
 
 class Rooms(State):
@@ -30,33 +29,16 @@ class Rooms(State):
     audit: AuditLog
 
 
-class AuditRow(msgspec.Struct):
+class AuditRow(Entry, frozen=True, kw_only=True):
     """Who did what, when, from where, and how it ended; `details` tell more about some actions."""
 
     number: int
-    at: datetime
-    user_id: UUID | None
-    key_id: UUID | None
-    role: str | None
-    action: str
-    method: str
-    path: str
-    target: str | None
-    address: str | None
-    status: int
-    code: str | None
-    details: dict[str, Any]
     hash: str
 
 
 class AuditPage(msgspec.Struct):
     items: list[AuditRow]
     next_cursor: str | None
-
-
-class BrokenRow(msgspec.Struct):
-    number: int
-    reason: str
 
 
 class Verified(msgspec.Struct):
@@ -66,7 +48,7 @@ class Verified(msgspec.Struct):
     intact: bool
     rows: int
     head: str
-    broken: BrokenRow | None
+    broken: Broken | None
 
 
 @get("/", summary="What was done, and by whom")
@@ -107,8 +89,7 @@ async def verify_audit(
     """Walks over every row. Without a head of before it cannot know whether the end was cut off."""
     caller.require_admin()
     verdict = await state.audit.verify(_noted(since))
-    broken = BrokenRow(verdict.broken.number, verdict.broken.reason) if verdict.broken else None
-    return Verified(verdict.broken is None, verdict.rows, str(verdict.head), broken)
+    return Verified(verdict.broken is None, verdict.rows, str(verdict.head), verdict.broken)
 
 
 def _view(row: Row) -> AuditRow:

@@ -8,6 +8,9 @@ from uuid import UUID
 
 from mediaworks.accounts.model import Caller
 
+CHANGES_NOTHING = "changes_nothing"
+"""What a route sets in the state of its scope when a POST only reads."""
+
 foreign_reads: ContextVar[set[UUID] | None] = ContextVar("foreign_reads", default=None)
 """Whose things an administrator has read in the running request."""
 

@@ -8,14 +8,12 @@ from uuid import UUID
 import msgspec
 from litestar import Router, delete, get, patch, post, put
 from litestar.datastructures import State
-from litestar.params import Parameter
+from litestar.params import QueryParameter as Query
 
 from mediaworks.accounts.groups.model import GroupChanges, GroupDetails, GroupPage
 from mediaworks.accounts.groups.service import Groups
 from mediaworks.accounts.model import Caller
 from mediaworks.accounts.policy import Policy
-
-Query = Parameter
 
 
 class Rooms(State):

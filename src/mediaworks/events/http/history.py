@@ -7,7 +7,7 @@ from uuid import UUID
 
 import msgspec
 from litestar import get
-from litestar.params import Parameter
+from litestar.params import QueryParameter
 
 from mediaworks.accounts import Caller
 from mediaworks.errors import Invalid
@@ -18,8 +18,8 @@ from mediaworks.events.wanted import wanted_by
 
 PAGE = 200
 
-Order = Annotated[Literal["newest", "oldest"], Parameter(query="order", description="Which come first")]
-AfterEvent = Annotated[UUID | None, Parameter(query="cursor", description="The id of an event: go on after it")]
+Order = Annotated[Literal["newest", "oldest"], QueryParameter(name="order", description="Which come first")]
+AfterEvent = Annotated[UUID | None, QueryParameter(name="cursor", description="The id of an event: go on after it")]
 
 
 class EventPage(msgspec.Struct):
@@ -50,7 +50,7 @@ async def history(
     whose: Whose = "own",
     order: Order = "newest",
     cursor: AfterEvent = None,
-    limit: Annotated[int, Parameter(description="Events on a page")] = 50,
+    limit: Annotated[int, QueryParameter(description="Events on a page")] = 50,
 ) -> EventPage:
     """The newest first. Who looks in now and then asks for the oldest first, after the last event seen."""
     if not 1 <= limit <= PAGE:

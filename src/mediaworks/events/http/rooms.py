@@ -3,7 +3,7 @@ from __future__ import annotations
 from typing import Annotated, Literal
 from uuid import UUID
 
-from litestar.params import Parameter
+from litestar.params import QueryParameter
 
 from mediaworks.accounts import http as accounts
 from mediaworks.events.config import EventsConfig
@@ -22,9 +22,10 @@ class Rooms(accounts.Rooms):
 
 
 Types = Annotated[
-    str | None, Parameter(query="types", description="Only these, such as `media.*,upload.failed`; all without it")
+    str | None, QueryParameter(name="types", description="Only these, such as `media.*,upload.failed`; all without it")
 ]
-Subject = Annotated[UUID | None, Parameter(query="subject", description="Only what this object is the subject of")]
+Subject = Annotated[UUID | None, QueryParameter(name="subject", description="Only what this object is the subject of")]
 Whose = Annotated[
-    Literal["all", "own"], Parameter(query="scope", description="`all`: everybody's, for administrators and services")
+    Literal["all", "own"],
+    QueryParameter(name="scope", description="`all`: everybody's, for administrators and services"),
 ]

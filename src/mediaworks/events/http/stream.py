@@ -7,7 +7,7 @@ from uuid import UUID
 
 from litestar import Request, get
 from litestar.openapi.datastructures import ResponseSpec
-from litestar.params import Parameter
+from litestar.params import QueryParameter
 from litestar.response import Stream
 
 from mediaworks.accounts import Caller
@@ -21,7 +21,7 @@ EVENT_STREAM = "text/event-stream"
 HEADERS = {"cache-control": "no-store", "x-accel-buffering": "no"}
 ANSWER = ResponseSpec(str, description="Server-sent events", media_type=EVENT_STREAM, generate_examples=False)
 
-LastId = Annotated[str | None, Parameter(query="last_event_id", description="As the header Last-Event-ID")]
+LastId = Annotated[str | None, QueryParameter(name="last_event_id", description="As the header Last-Event-ID")]
 
 
 @get("/", summary="Follow what happens", responses={200: ANSWER})

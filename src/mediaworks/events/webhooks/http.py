@@ -10,7 +10,8 @@ import msgspec
 from litestar import Router, delete, get, patch, post
 from litestar.datastructures import State
 from litestar.openapi.spec import Example
-from litestar.params import Body, Parameter
+from litestar.params import Body
+from litestar.params import QueryParameter as Query
 
 from mediaworks.accounts import Caller, Scope
 from mediaworks.events.webhooks.history import History
@@ -28,7 +29,6 @@ from mediaworks.events.webhooks.model import (
 )
 from mediaworks.events.webhooks.service import Webhooks
 
-Query = Parameter
 EXAMPLE = Example(value={"url": "https://example.org/hooks", "events": ["media.*"]})
 
 
@@ -95,7 +95,7 @@ async def list_webhooks(
     limit: Annotated[int, Query(description="Webhooks on a page")] = 50,
     cursor: Annotated[UUID | None, Query(description="`next_cursor` of the page before")] = None,
     whose: Annotated[
-        Whose | None, Query(query="scope", description="`own` or `all`; all that you may see when left out")
+        Whose | None, Query(name="scope", description="`own` or `all`; all that you may see when left out")
     ] = None,
 ) -> WebhookPage:
     """Yours; everybody's for administrators and services."""
@@ -156,7 +156,7 @@ async def list_deliveries(
     state: Rooms,
     limit: Annotated[int, Query(description="Deliveries on a page")] = 50,
     cursor: Annotated[int | None, Query(description="`next_cursor` of the page before")] = None,
-    only: Annotated[DeliveryState | None, Query(query="state", description="Only those in this state")] = None,
+    only: Annotated[DeliveryState | None, Query(name="state", description="Only those in this state")] = None,
 ) -> DeliveryPage:
     """Each event with its attempts, the newest event first; kept as long as events are."""
     caller.require(Scope.EVENTS)

@@ -9,7 +9,7 @@ from uuid import UUID
 import msgspec
 from litestar import Request, Response, Router, delete, get, post
 from litestar.openapi.spec import Example
-from litestar.params import Body, Parameter
+from litestar.params import Body, QueryParameter
 
 from mediaworks.accounts import Caller
 from mediaworks.errors import MediaworksError
@@ -101,7 +101,7 @@ async def chunk(
     caller: Caller,
     state: Rooms,
     upload_id: UUID,
-    chunk_number: Annotated[int, Parameter(description="Counts from 0")],
+    chunk_number: Annotated[int, QueryParameter(description="Counts from 0")],
 ) -> SessionView:
     """The bytes as they are. `Content-Digest` (RFC 9530) or `Upload-Checksum` (tus) have them checked."""
     body = bodies.Body(request, state.uploads.config)

@@ -8,13 +8,11 @@ from uuid import UUID
 
 import msgspec
 from litestar import get
-from litestar.params import Parameter
+from litestar.params import QueryParameter as Query
 
 from mediaworks.accounts import Caller
 from mediaworks.uploads.http.rooms import Rooms
 from mediaworks.uploads.model import Protocol, State, Upload
-
-Query = Parameter
 
 
 class UploadView(msgspec.Struct, kw_only=True):
@@ -65,10 +63,10 @@ async def list_uploads(
     state: Rooms,
     limit: Annotated[int, Query(description="Uploads on a page")] = 50,
     cursor: Annotated[UUID | None, Query(description="`next_cursor` of the page before")] = None,
-    wanted: Annotated[State | None, Query(query="state", description="Only those in this state")] = None,
+    wanted: Annotated[State | None, Query(name="state", description="Only those in this state")] = None,
     batch: Annotated[UUID | None, Query(description="Only those of this batch")] = None,
     whose: Annotated[
-        str, Query(query="scope", description="`all`: everybody's, for administrators and services")
+        str, Query(name="scope", description="`all`: everybody's, for administrators and services")
     ] = "own",
 ) -> UploadPage:
     """The newest first, finished ones too for a day."""
