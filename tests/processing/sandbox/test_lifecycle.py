@@ -121,6 +121,21 @@ def test_a_pool_that_cannot_start_leaves_no_process() -> None:
     assert children() == before
 
 
+def test_a_decoder_that_does_not_start_when_it_is_needed_is_a_service_that_is_not_there() -> None:
+    async def steps() -> Unavailable:
+        pool = Sandbox(ProcessingConfig(decoders=1), "mediaworks.no_such_table")
+        pool.start_when_needed()
+        with pytest.raises(Unavailable) as refusal:
+            await ask(pool)
+        await pool.close()
+        return refusal.value
+
+    before = children()
+    refusal = asyncio.run(steps())
+    assert (refusal.code, refusal.facts["retry_after"]) == ("decoder_missing", 5)
+    assert children() == before
+
+
 def test_cancelling_a_start_leaves_no_process() -> None:
     async def steps() -> None:
         pool = pool_of(2)

@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Awaitable, Callable
 from functools import partial
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -65,6 +66,43 @@ def test_no_file_can_be_read_by_its_name(tmp_path: Path) -> None:
 def test_nothing_can_be_written(tmp_path: Path) -> None:
     assert in_sandbox(lambda pool: call(pool, "write_file", str(tmp_path / "new"))).startswith("refused")
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("attempt", ["write_in", "reopen"])
+def test_the_file_that_is_read_cannot_be_changed(tmp_path: Path, attempt: str) -> None:
+    (tmp_path / "original").write_bytes(b"content")
+
+    async def steps(pool: Sandbox) -> Any:
+        with (tmp_path / "original").open("rb") as file:
+            return await pool.run(task(attempt), file.fileno(), None)
+
+    assert in_sandbox(steps).startswith("refused")
+    assert (tmp_path / "original").read_bytes() == b"content"
+
+
+async def write_beside(pool: Sandbox, path: Path, size: int) -> int:
+    with path.open("rb") as source, path.with_suffix(".out").open("wb") as out:
+        written: int = await pool.run(task("write_out", int), source.fileno(), size, beside=[out.fileno()])
+        return written
+
+
+def test_what_is_made_is_written_into_the_file_that_came_for_it_and_no_further_than_its_limit(tmp_path: Path) -> None:
+    (tmp_path / "original").touch()
+
+    async def steps(pool: Sandbox) -> tuple[Any, Unprocessable, int]:
+        with pytest.raises(Unprocessable) as refusal:
+            await write_beside(pool, tmp_path / "original", (1 << 20) + 1)
+        stopped = (tmp_path / "original.out").stat().st_size
+        return await write_beside(pool, tmp_path / "original", 1 << 20), refusal.value, stopped
+
+    written, refusal, stopped = in_sandbox(steps, output_bytes=1 << 20)
+    assert (written, stopped) == (1 << 20, 1 << 20)
+    assert (refusal.code, refusal.facts) == ("output_too_large", {"limit": 1 << 20})
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["original", "original.out"]
+
+
+def test_no_memory_can_be_had_that_no_limit_counts() -> None:
+    assert in_sandbox(partial(call, name="hide_memory")).startswith("refused")
 
 
 def test_there_is_no_network_not_even_loopback() -> None:
@@ -143,6 +181,18 @@ def test_a_decoder_is_replaced_after_its_share_of_tasks() -> None:
 
     pids = in_sandbox(steps, tasks_per_decoder=3)
     assert len(set(pids)) == 3
+
+
+def test_a_decoder_that_holds_too_much_memory_is_replaced() -> None:
+    """It is what a leak, or a heap in pieces, looks like from outside."""
+
+    async def steps(pool: Sandbox) -> list[int]:
+        return [await call(pool, "keep_memory", 100 << 20, int) for _ in range(12)]
+
+    pids = in_sandbox(steps)
+    lives = [len(list(group)) for _, group in groupby(pids)]
+    assert max(lives) <= 6
+    assert len(lives) >= 2
 
 
 def test_a_decoder_does_not_count_as_fat_because_its_parent_was() -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from tests.processing.conftest import sandbox
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the walls are Linux's")
 
@@ -17,7 +19,7 @@ from mediaworks.processing.sandbox.walls import raise_walls
 path, parent = sys.argv[1], int(sys.argv[2])
 given = os.open(path, os.O_RDONLY)
 libc = ctypes.CDLL(None, use_errno=True)
-standing = raise_walls(1 << 30)
+standing = raise_walls(1 << 30, 0)
 if not standing["seccomp"]:
     sys.exit(77)
 ATTEMPTS = {
@@ -60,3 +62,45 @@ def test_nothing_about_a_file_or_another_process_can_be_changed(tmp_path: Path) 
     after = canary.stat()
     assert (after.st_mode, after.st_mtime_ns, after.st_uid) == (before.st_mode, before.st_mtime_ns, before.st_uid)
     assert os.listxattr(canary) == []
+
+
+READING = """
+import os, sys
+from mediaworks.processing import fonts
+from mediaworks.processing.sandbox.walls import raise_walls
+secret, folder = sys.argv[1], fonts.BUNDLED
+if not raise_walls(1 << 30, 1 << 20)["landlock"]:
+    sys.exit(77)
+def can(attempt):
+    try:
+        attempt()
+    except OSError:
+        return False
+    return True
+print(
+    can(lambda: open(folder / "DejaVuSans.ttf", "rb").read(1)), can(lambda: os.listdir(folder)),
+    can(lambda: open(secret)), can(lambda: os.listdir("/")), can(lambda: open("/etc/passwd")),
+    can(lambda: open(folder / "new", "w")), can(lambda: open(folder / "DejaVuSans.ttf", "r+")),
+    can(lambda: os.unlink(folder / "DejaVuSans.ttf.not")), can(lambda: open(f"{folder}/../vips.py")),
+)
+"""
+
+
+def test_fonts_can_be_read_and_nothing_else_nor_written(tmp_path: Path) -> None:
+    secret = tmp_path / "secret"
+    secret.write_text("content")
+    command = [sys.executable, "-I", "-c", READING, str(secret)]
+    tried = subprocess.run(command, capture_output=True, text=True, timeout=30)
+    if tried.returncode == 77:
+        pytest.skip("this kernel has no Landlock")
+    assert tried.stdout.split() == ["True", "True", *["False"] * 7], tried.stderr
+
+
+def test_no_wall_falls_by_what_a_decoder_loads() -> None:
+    """Threads that a library starts while it loads would keep the process in the machine's network."""
+
+    async def standing(tasks: str) -> dict[str, bool]:
+        async with sandbox(tasks) as pool:
+            return pool.walls()
+
+    assert asyncio.run(standing("mediaworks.processing.tasks")) == asyncio.run(standing("mediaworks.testing.hostile"))

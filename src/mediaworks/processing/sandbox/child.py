@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import resource
 import socket
@@ -16,50 +17,58 @@ from mediaworks.processing.sandbox import wire
 from mediaworks.processing.sandbox.walls import raise_walls
 
 JOB_BYTES = 1 << 20
+UNKNOWN = 1 << 62
+"""What a child is taken to hold that has run out of memory: it is replaced."""
 
 
 def serve(
-    tasks: dict[str, Callable[[int, msgspec.Raw], Any]],
-    libraries: dict[str, str],
+    tasks: dict[str, Callable[..., Any]],
+    libraries: Callable[[], dict[str, str]],
     connection: socket.socket,
     memory: int,
+    output: int,
 ) -> None:
     """Answer jobs until the other side hangs up."""
     own = Memory()
-    wire.send(connection, wire.Greeting(raise_walls(memory), libraries))
+    standing = raise_walls(memory, output)
+    wire.send(connection, wire.Greeting(standing, libraries()))
     while True:
         try:
-            body, descriptor = wire.receive_with_file(connection, JOB_BYTES)
+            body, descriptors = wire.receive_with_files(connection, JOB_BYTES)
         except EOFError:
             return
         try:
-            answer = _answer(tasks, msgspec.msgpack.decode(body, type=wire.Job), descriptor, own)
+            answer = _answer(tasks, msgspec.msgpack.decode(body, type=wire.Job), descriptors)
         finally:
-            os.close(descriptor)
-        wire.send(connection, answer)
+            for descriptor in descriptors:
+                os.close(descriptor)
+        wire.send(connection, msgspec.structs.replace(answer, resident=answer.resident or own.resident()))
 
 
-def _answer(
-    tasks: dict[str, Callable[[int, msgspec.Raw], Any]], job: wire.Job, descriptor: int, own: Memory
-) -> wire.Answer:
+def _answer(tasks: dict[str, Callable[..., Any]], job: wire.Job, descriptors: list[int]) -> wire.Answer:
     try:
-        result = tasks[job.task](descriptor, job.parameters)
+        result = tasks[job.task](descriptors[0], job.parameters, *descriptors[1:])
+        return wire.Answer(result=msgspec.Raw(wire.encode(result)))
     except MediaworksError as refusal:
         return wire.Answer(
-            refusal=type(refusal).__name__, code=refusal.code, detail=refusal.detail, resident=own.resident()
+            refusal=type(refusal).__name__, code=refusal.code, detail=refusal.detail, facts=refusal.facts
         )
     except MemoryError:
-        return wire.Answer(
-            refusal="Unprocessable",
-            code="decoder_out_of_memory",
-            detail="The file needs too much memory",
-            resident=1 << 62,
-        )
+        return _refused("decoder_out_of_memory", "The file needs too much memory", resident=UNKNOWN)
+    except OSError as error:
+        return _too_much_written() if error.errno == errno.EFBIG else _refused("unreadable_media", _short(error))
     except Exception as error:
-        return wire.Answer(
-            refusal="Unprocessable", code="unreadable_media", detail=_short(error), resident=own.resident()
-        )
-    return wire.Answer(result=msgspec.Raw(wire.encode(result)), resident=own.resident())
+        return _refused("unreadable_media", _short(error))
+
+
+def _refused(code: str, detail: str, *, resident: int = 0, **facts: Any) -> wire.Answer:
+    return wire.Answer(refusal="Unprocessable", code=code, detail=detail, facts=facts, resident=resident)
+
+
+def _too_much_written() -> wire.Answer:
+    allowed = resource.getrlimit(resource.RLIMIT_FSIZE)[0]
+    detail = f"What is made is too large: {allowed} bytes are allowed, of all renditions together"
+    return _refused("output_too_large", detail, limit=allowed)
 
 
 def _short(error: Exception) -> str:
@@ -87,12 +96,12 @@ class Memory:
 
 
 def main() -> None:
-    """Called as `child.py MODULE FD MEMORY`: MODULE has a table `TASKS` (and may have `LIBRARIES`), FD is our end of the socket pair."""
+    """Called as `child.py MODULE FD MEMORY OUTPUT`: MODULE has a table `TASKS` (and may have `libraries()`), FD is our end of the socket pair."""
     import importlib
 
-    module, descriptor, memory = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
+    module, descriptor, memory, output = sys.argv[1], *map(int, sys.argv[2:5])
     loaded = importlib.import_module(module)
-    serve(loaded.TASKS, getattr(loaded, "LIBRARIES", {}), socket.socket(fileno=descriptor), memory)
+    serve(loaded.TASKS, getattr(loaded, "libraries", dict), socket.socket(fileno=descriptor), memory, output)
 
 
 if __name__ == "__main__":

@@ -9,10 +9,12 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Sequence
 from contextlib import suppress
 
 import msgspec
 
+from mediaworks.processing import fonts
 from mediaworks.processing.config import ProcessingConfig
 from mediaworks.processing.sandbox import wire
 
@@ -40,13 +42,13 @@ class Decoder:
         self.asked = False
         command = [
             sys.executable, "-I", "-m", "mediaworks.processing.sandbox.child",
-            module, str(theirs.fileno()), str(int(config.memory)),
+            module, str(theirs.fileno()), str(int(config.memory)), str(int(config.output_bytes)),
         ]  # fmt: skip
         with theirs:
             self._process = subprocess.Popen(
                 command,
                 pass_fds=[theirs.fileno()],
-                env=ENVIRONMENT,
+                env={**ENVIRONMENT, **fonts.environment(config.fonts)},
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
@@ -61,7 +63,7 @@ class Decoder:
             raise OSError("a decoder did not start") from failure
         self.greeting = msgspec.msgpack.decode(greeting, type=wire.Greeting)
 
-    def ask(self, job: wire.Job, descriptor: int, seconds: float) -> wire.Answer:
+    def ask(self, job: wire.Job, descriptors: Sequence[int], seconds: float) -> wire.Answer:
         """The child's answer. After `seconds` the child is ended: TimeoutError; EOFError or OSError when it dies itself."""
         self.asked = True
         watchdog = threading.Timer(seconds, self.strike)
@@ -69,7 +71,7 @@ class Decoder:
         watchdog.start()
         try:
             self._connection.settimeout(None)
-            wire.send(self._connection, job, descriptor)
+            wire.send(self._connection, job, *descriptors)
             answer = wire.receive(self._connection, ANSWER_BYTES)
         except (EOFError, OSError, ValueError):
             self.kill()

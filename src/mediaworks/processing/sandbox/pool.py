@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from typing import Any, Generic, TypeVar
 
 import msgspec
 
-from mediaworks.errors import TooManyPixels, Unavailable, Unprocessable
+from mediaworks.errors import InvalidRecipe, MediaworksError, TooManyPixels, Unavailable, Unprocessable, UnsupportedType
 from mediaworks.processing.config import ProcessingConfig
 from mediaworks.processing.sandbox import wire
 from mediaworks.processing.sandbox.decoder import Decoder
@@ -52,6 +52,11 @@ class Sandbox:
             await self.close()
             raise
 
+    def start_when_needed(self) -> None:
+        """Instead of `start`: each child starts with the first job that comes to it."""
+        for _ in range(self._config.decoders):
+            self._idle.put_nowait(None)
+
     async def close(self) -> None:
         """End every child, also those that are just being started; whoever runs or waits is told Unavailable."""
         self._closed = True
@@ -73,11 +78,20 @@ class Sandbox:
         return dict(self._greeting.walls)
 
     def libraries(self) -> dict[str, str]:
-        """The decoders that a child has loaded, and their versions."""
+        """The decoders that a child has loaded, their versions, and what they can write."""
         return dict(self._greeting.libraries)
 
-    async def run(self, task: Task[P, R], descriptor: int, parameters: P, *, deadline: float | None = None) -> R:
-        """Run `task` on the file behind `descriptor` within `deadline` seconds (the settings' without one).
+    async def run(
+        self,
+        task: Task[P, R],
+        descriptor: int,
+        parameters: P,
+        *,
+        beside: Sequence[int] = (),
+        deadline: float | None = None,
+    ) -> R:
+        """Run `task` on the file behind `descriptor`, and those `beside` it, within `deadline` seconds (the settings'
+        without one).
 
         Raises what the task refuses with; Unprocessable with the code `decoder_timeout`, `decoder_crashed` or
         `decoder_out_of_memory`; Unavailable when too many wait or the pool closes. Cancelling kills the child at once.
@@ -85,7 +99,7 @@ class Sandbox:
         seconds = deadline or self._config.deadline_seconds
         job = wire.Job(task.name, msgspec.Raw(wire.encode(parameters)))
         async with self._decoder() as decoder:
-            answer = await self._ask(decoder, job, descriptor, seconds)
+            answer = await self._ask(decoder, job, (descriptor, *beside), seconds)
             decoder.note(answer.resident)
         if answer.refusal is not None:
             raise _refusal(answer)
@@ -94,8 +108,8 @@ class Sandbox:
         except msgspec.MsgspecError as nonsense:
             raise Unprocessable("The decoder gave a senseless answer", code="decoder_crashed") from nonsense
 
-    async def _ask(self, decoder: Decoder, job: wire.Job, descriptor: int, seconds: float) -> wire.Answer:
-        asked = asyncio.get_running_loop().run_in_executor(self._threads, decoder.ask, job, descriptor, seconds)
+    async def _ask(self, decoder: Decoder, job: wire.Job, descriptors: Sequence[int], seconds: float) -> wire.Answer:
+        asked = asyncio.get_running_loop().run_in_executor(self._threads, decoder.ask, job, descriptors, seconds)
         try:
             return await asyncio.shield(asked)
         except asyncio.CancelledError:
@@ -116,10 +130,17 @@ class Sandbox:
         decoder = await self._next()
         try:
             if decoder is None or not decoder.is_alive():
-                decoder = await self._spawn(instead_of=decoder)
+                decoder = await self._needed(instead_of=decoder)
             yield decoder
         finally:
             self._return(decoder)
+
+    async def _needed(self, instead_of: Decoder | None) -> Decoder:
+        try:
+            return await self._spawn(instead_of=instead_of)
+        except OSError as failure:
+            self._refuse_if_closed()
+            raise Unavailable("No decoder starts: try again soon", code="decoder_missing", retry_after=5) from failure
 
     async def _next(self) -> Decoder | None:
         """Whose turn it is, or None for a place whose decoder has yet to start."""
@@ -192,6 +213,11 @@ class Sandbox:
         self._all.discard(decoder)
 
 
-def _refusal(answer: wire.Answer) -> Unprocessable:
-    kind = TooManyPixels if answer.refusal == TooManyPixels.__name__ else Unprocessable
-    return kind(answer.detail, code=answer.code)
+REFUSALS: dict[str, type[MediaworksError]] = {
+    kind.__name__: kind for kind in (TooManyPixels, InvalidRecipe, UnsupportedType)
+}
+
+
+def _refusal(answer: wire.Answer) -> MediaworksError:
+    kind = REFUSALS.get(answer.refusal or "", Unprocessable)
+    return kind(answer.detail, code=answer.code, **answer.facts)

@@ -9,10 +9,11 @@ import msgspec
 
 _LENGTH = 4
 _PIECE = 1 << 20
+MOST_FILES = 16
 
 
 class Job(msgspec.Struct, frozen=True):
-    """What a child is asked; the file comes beside it as a descriptor."""
+    """What a child is asked; its files come beside it as descriptors."""
 
     task: str
     parameters: msgspec.Raw
@@ -25,6 +26,7 @@ class Answer(msgspec.Struct, frozen=True):
     refusal: str | None = None
     code: str = ""
     detail: str = ""
+    facts: dict[str, Any] = {}
     resident: int = 0
 
 
@@ -50,13 +52,13 @@ def receive(connection: socket.socket, limit: int) -> bytes:
     return _rest(connection, b"", limit)
 
 
-def receive_with_file(connection: socket.socket, limit: int) -> tuple[bytes, int]:
-    """One message and the descriptor that came with it. Raises like `receive`."""
-    data, descriptors, _, _ = socket.recv_fds(connection, _PIECE, 1)
+def receive_with_files(connection: socket.socket, limit: int) -> tuple[bytes, list[int]]:
+    """One message and the descriptors that came with it, one at least. Raises like `receive`."""
+    data, descriptors, _, _ = socket.recv_fds(connection, _PIECE, MOST_FILES)
     body = _rest(connection, data, limit)
     if not descriptors:
         raise ValueError("a job came without its file")
-    return body, descriptors[0]
+    return body, descriptors
 
 
 def _rest(connection: socket.socket, begun: bytes, limit: int) -> bytes:
