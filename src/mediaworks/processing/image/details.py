@@ -33,8 +33,14 @@ def of(header: vips.Image) -> dict[str, Any]:
         "iptc": iptc.read(bytes(fields["iptc-data"])) if "iptc-data" in fields else None,
         "xmp": _text(fields.get("xmp-data")),
         "delays_ms": list(fields["delay"])[:100] if _moves(fields) else None,
+        "animation_ms": sum(fields["delay"]) if _moves(fields) else None,
     }
     return bounded({name: value for name, value in found.items() if value is not None}, ("xmp", "iptc", "exif"))
+
+
+def is_animated(header: vips.Image) -> bool:
+    """Whether it has several pages that are shown one after another."""
+    return _moves({name: header.get(name) for name in ("n-pages", "delay") if header.get_typeof(name)})
 
 
 def _moves(fields: Mapping[str, Any]) -> bool:
