@@ -106,7 +106,7 @@ def test_the_cover_of_a_song_is_its_thumbnail_and_the_song_stays_audio(understoo
 def test_a_cover_of_too_many_pixels_is_not_decoded(understood: Understood) -> None:
     began = time.monotonic()
     found = understood(flac_with_cover(media.bomb()), "audio/flac")
-    assert time.monotonic() - began < 1
+    assert time.monotonic() - began < 5
     assert (found.facts.kind, found.thumbnails) == ("audio", ())
     assert found.warnings == ("no picture could be decoded",)
 

@@ -7,8 +7,10 @@ from fractions import Fraction
 from typing import Any
 
 import av
+import msgspec
 
 from mediaworks.processing.bounds import bounded
+from mediaworks.processing.video.chapters import chapters_of
 
 TAGS = 64
 TAG_BYTES = 8192
@@ -25,9 +27,9 @@ def of(container: av.container.InputContainer) -> dict[str, Any]:
         "bit_rate": container.bit_rate or None,
         "streams": [_stream(stream) for stream in container.streams],
         "tags": _tags(container.metadata),
-        "chapters": len(container.chapters()),
+        "chapters": msgspec.to_builtins(chapters_of(container)),
     }
-    return bounded(found, ("tags", "streams"))
+    return bounded(found, ("tags", "chapters", "streams"))
 
 
 def duration_of(container: av.container.InputContainer) -> float | None:
@@ -43,6 +45,11 @@ def rate_of(stream: av.VideoStream) -> float | None:
     return round(float(rate), 6) if rate else None
 
 
+def hdr_of(stream: av.VideoStream) -> str:
+    """hdr10, hlg or sdr, by the transfer function."""
+    return _TRANSFER_HDR.get(int(stream.codec_context.color_trc or 0), "sdr")
+
+
 def aspect_of(stream: av.VideoStream) -> float:
     """The width of a pixel by its height; odd claims count as square."""
     ratio = float(stream.sample_aspect_ratio or 1)
@@ -54,7 +61,7 @@ def _stream(stream: Any) -> dict[str, Any]:
     shown: dict[str, Any] = {
         "index": stream.index,
         "type": stream.type,
-        "codec": codec.name if codec else None,
+        "codec": codec.codec.canonical_name if codec else None,
         "profile": stream.profile if codec else None,
         "bit_rate": (codec.bit_rate if codec else None) or None,
         "duration": float(stream.duration * stream.time_base) if stream.duration and stream.time_base else None,
@@ -82,7 +89,7 @@ def _video(stream: av.VideoStream) -> dict[str, Any]:
         "sample_aspect_ratio": _ratio(stream.sample_aspect_ratio),
         "frame_rate": _ratio(stream.guessed_rate),
         "average_frame_rate": _ratio(stream.average_rate),
-        "hdr": _TRANSFER_HDR.get(int(codec.color_trc or 0), "sdr"),
+        "hdr": hdr_of(stream),
         "color_primaries": int(codec.color_primaries or 2),
         "color_transfer": int(codec.color_trc or 2),
         "attached_picture": True if stream.disposition & av.stream.Disposition.attached_pic else None,

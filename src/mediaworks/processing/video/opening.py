@@ -9,14 +9,16 @@ from contextlib import contextmanager
 import av
 
 from mediaworks.errors import Unprocessable
-from mediaworks.processing import types
+from mediaworks.processing.video.bounds import MOST_STREAMS
+from mediaworks.processing.video.decoders import ALLOWED
 
-DEMUXERS = {
-    types.MP4.mime: "mov", types.MOV.mime: "mov", types.M4A.mime: "mov", types.MKV.mime: "matroska",
-    types.WEBM.mime: "matroska", types.AVI.mime: "avi", types.MP3.mime: "mp3", types.AAC.mime: "aac",
-    types.FLAC.mime: "flac", types.WAV.mime: "wav", types.OGG.mime: "ogg", types.OPUS.mime: "ogg",
-}  # fmt: skip
-OPTIONS = {"max_streams": "64", "protocol_whitelist": "", "enable_drefs": "0", "use_absolute_path": "0"}
+OPTIONS = {
+    "max_streams": str(MOST_STREAMS),
+    "protocol_whitelist": "",
+    "codec_whitelist": ALLOWED,
+    "enable_drefs": "0",
+    "use_absolute_path": "0",
+}
 
 av.logging.set_level(None)
 
@@ -29,7 +31,13 @@ def opened(descriptor: int, demuxer: str, **options: str) -> Iterator[av.contain
     try:
         with (
             file,
-            av.open(file, "r", format=demuxer, options=OPTIONS | options, metadata_errors="replace") as container,
+            av.open(
+                file,
+                "r",
+                format=demuxer,
+                options=OPTIONS | {"format_whitelist": demuxer} | options,
+                metadata_errors="replace",
+            ) as container,
         ):
             yield container
     except (av.FFmpegError, IndexError, StopIteration) as error:

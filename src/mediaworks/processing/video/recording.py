@@ -14,8 +14,10 @@ from mediaworks.processing.image.appearance import looked_at
 from mediaworks.processing.model import Facts, ProbeRequest, Understanding, UnderstandRequest
 from mediaworks.processing.types import Kind
 from mediaworks.processing.video import details
+from mediaworks.processing.video.decoders import ALLOWED
+from mediaworks.processing.video.demuxers import DEMUXERS
 from mediaworks.processing.video.frames import as_image, matrix_of, quarter_turned, turn_of
-from mediaworks.processing.video.opening import DEMUXERS, opened
+from mediaworks.processing.video.opening import opened
 from mediaworks.processing.video.turning import stored_quarter_turned
 
 POSTER_SECONDS = 3.0
@@ -37,7 +39,7 @@ def probe(descriptor: int, request: ProbeRequest) -> Facts:
             return facts
     with opened(descriptor, DEMUXERS[request.mime]) as container:
         facts = _facts(container, request.max_pixels, turned=False)
-        return _turned(facts, _first_frame(container, request.max_pixels))
+        return _turned(facts, first_frame(container, request.max_pixels))
 
 
 def understand(descriptor: int, request: UnderstandRequest) -> Understanding:
@@ -47,7 +49,7 @@ def understand(descriptor: int, request: UnderstandRequest) -> Understanding:
     """
     with opened(descriptor, DEMUXERS[request.mime]) as container:
         facts = _facts(container, request.max_pixels, turned=False)
-        first = _first_frame(container, request.max_pixels)
+        first = first_frame(container, request.max_pixels)
         known = Understanding(_turned(facts, first), details=_details(container, first))
         poster = _poster(container, first, request.max_pixels)
         has_pictures = bool(container.streams.video)
@@ -97,7 +99,8 @@ def moving(container: av.container.InputContainer) -> av.VideoStream | None:
     return None
 
 
-def _first_frame(container: av.container.InputContainer, max_pixels: int) -> av.VideoFrame | None:
+def first_frame(container: av.container.InputContainer, max_pixels: int) -> av.VideoFrame | None:
+    """The first that can be decoded; it alone knows how it is to be turned."""
     stream = moving(container)
     return None if stream is None else _decode(container, stream, max_pixels)
 
@@ -105,7 +108,7 @@ def _first_frame(container: av.container.InputContainer, max_pixels: int) -> av.
 def _decode(container: av.container.InputContainer, stream: av.VideoStream, max_pixels: int) -> av.VideoFrame | None:
     """The next frame that can be decoded, or None. A codec that finds more pixels than its container told is stopped."""
     if not stream.codec_context.is_open:
-        stream.codec_context.options = {"max_pixels": str(max_pixels)}
+        stream.codec_context.options = {"max_pixels": str(max_pixels), "codec_whitelist": ALLOWED}
     try:
         for tried, packet in enumerate(container.demux(stream)):
             if frames := _frames(packet):

@@ -1,0 +1,1 @@
+"""Sound: how it is understood, changed, measured, drawn."""
