@@ -4,7 +4,7 @@ import asyncio
 import os
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from typing import Any
 
 import pytest
@@ -20,6 +20,7 @@ from mediaworks.processing import (
 )
 
 SIZES = (*(ThumbnailSize(str(n), n, n) for n in (320, 640, 1280, 2048)), ThumbnailSize("150x150", 150, 150, crop=True))
+MASTERS = (1024, 2048)
 MAX_PIXELS = 300_000_000
 
 
@@ -52,7 +53,9 @@ def ask() -> Iterator[Ask]:
     loop.run_until_complete(pool.start())
 
     def run(task: Any, content: bytes, mime: str) -> Any:
-        request = ProbeRequest(mime, MAX_PIXELS) if task is PROBE else UnderstandRequest(mime, MAX_PIXELS, SIZES)
+        request = (
+            ProbeRequest(mime, MAX_PIXELS) if task is PROBE else UnderstandRequest(mime, MAX_PIXELS, SIZES, MASTERS)
+        )
         with as_descriptor(content) as descriptor:
             awaitable: Awaitable[Any] = pool.run(task, descriptor, request)
             return loop.run_until_complete(awaitable)
@@ -69,10 +72,8 @@ def understood(ask: Ask) -> Callable[[bytes, str], Any]:
 
 def children() -> set[int]:
     """Processes that this one has started and that still live."""
-    own = os.getpid()
-    with open(f"/proc/{own}/task/{own}/children") as file:
-        direct = {int(pid) for pid in file.read().split()}
-    for thread in os.listdir(f"/proc/{own}/task"):
-        with open(f"/proc/{own}/task/{thread}/children") as file:
-            direct |= {int(pid) for pid in file.read().split()}
-    return direct
+    found: set[int] = set()
+    for thread in os.listdir(f"/proc/{os.getpid()}/task"):
+        with suppress(FileNotFoundError), open(f"/proc/{os.getpid()}/task/{thread}/children") as file:
+            found |= {int(pid) for pid in file.read().split()}
+    return found

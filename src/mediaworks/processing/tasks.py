@@ -13,11 +13,25 @@ import av
 import msgspec
 import pyvips
 
-from mediaworks.errors import Unprocessable
-from mediaworks.processing.image import picture
-from mediaworks.processing.model import Facts, ProbeRequest, Understanding, UnderstandRequest
+from mediaworks.errors import Unprocessable, UnsupportedType
+from mediaworks.processing.audio import hearing
+from mediaworks.processing.audio.model import HearRequest, Sound
+from mediaworks.processing.audio.waveform import drawing, peaks
+from mediaworks.processing.audio.waveform.model import DrawRequest, Peaks, WaveformRequest
+from mediaworks.processing.image import picture, pipeline, writing
+from mediaworks.processing.model import (
+    Appearance,
+    Facts,
+    ProbeRequest,
+    Rendering,
+    RenderRequest,
+    Understanding,
+    UnderstandRequest,
+)
 from mediaworks.processing.types import TYPES, Kind
 from mediaworks.processing.video import recording
+from mediaworks.processing.video.index import index_of
+from mediaworks.processing.video.model import Index, IndexRequest
 
 KINDS = {file_type.mime: file_type.kind for file_type in TYPES}
 
@@ -49,17 +63,72 @@ def _understood(descriptor: int, request: UnderstandRequest) -> Understanding:
             return Understanding(Facts(kind))
 
 
+def index(descriptor: int, raw: msgspec.Raw) -> Index:
+    request = msgspec.msgpack.decode(raw, type=IndexRequest)
+    if _kind(request.mime) not in {Kind.VIDEO, Kind.AUDIO}:
+        raise UnsupportedType(f"{request.mime} is no recording")
+    return index_of(descriptor, request.mime, request.max_pixels)
+
+
+def hear(descriptor: int, raw: msgspec.Raw) -> Sound:
+    request = msgspec.msgpack.decode(raw, type=HearRequest)
+    if _kind(request.mime) not in {Kind.VIDEO, Kind.AUDIO}:
+        raise UnsupportedType(f"{request.mime} is no recording")
+    return hearing.hear(descriptor, request)
+
+
+def waveform(descriptor: int, raw: msgspec.Raw, out: int) -> Peaks:
+    """Writes the peaks into `out`."""
+    request = msgspec.msgpack.decode(raw, type=WaveformRequest)
+    if _kind(request.mime) not in {Kind.VIDEO, Kind.AUDIO}:
+        raise UnsupportedType(f"{request.mime} is no recording")
+    return peaks.peaks(descriptor, request, out)
+
+
+def draw_waveform(_: int, raw: msgspec.Raw) -> bytes:
+    return drawing.drawn(msgspec.msgpack.decode(raw, type=DrawRequest))
+
+
+def look(descriptor: int, raw: msgspec.Raw) -> Appearance:
+    request = msgspec.msgpack.decode(raw, type=ProbeRequest)
+    if _kind(request.mime) is not Kind.IMAGE:
+        raise UnsupportedType(f"{request.mime} is no picture that can be looked at")
+    return picture.look(descriptor, request)
+
+
+def render(descriptor: int, raw: msgspec.Raw, out: int, *assets: int) -> Rendering:
+    """Writes what it makes into `out`."""
+    request = msgspec.msgpack.decode(raw, type=RenderRequest)
+    if _kind(request.mime) is not Kind.IMAGE:
+        raise UnsupportedType(f"{request.mime} is no picture that can be rendered")
+    return pipeline.render(descriptor, request, out, assets)
+
+
 def _kind(mime: str) -> Kind:
     if mime not in KINDS:
         raise Unprocessable(f"{mime} is no type that can be understood")
     return KINDS[mime]
 
 
-LIBRARIES = {
-    "libvips": ".".join(str(pyvips.version(part)) for part in range(3)),
-    "ffmpeg (libavcodec)": ".".join(map(str, av.library_versions["libavcodec"])),
+def libraries() -> dict[str, str]:
+    """To be asked behind the walls: trying what can be written starts threads, and with threads no wall of namespaces stands."""
+    return {
+        "libvips": ".".join(str(pyvips.version(part)) for part in range(3)),
+        "pictures are written as": ", ".join(writing.writable()),
+        "ffmpeg (libavcodec)": ".".join(map(str, av.library_versions["libavcodec"])),
+    }
+
+
+TASKS: dict[str, Callable[..., Any]] = {
+    "probe": probe,
+    "understand": understand,
+    "look": look,
+    "render": render,
+    "index": index,
+    "hear": hear,
+    "waveform": waveform,
+    "draw_waveform": draw_waveform,
 }
-TASKS: dict[str, Callable[[int, msgspec.Raw], Any]] = {"probe": probe, "understand": understand}
 
 
 def _load_what_loads_late() -> None:
