@@ -7,7 +7,6 @@ import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
-from uuid import uuid4
 
 import httpx
 import pytest
@@ -33,17 +32,8 @@ def place(setting: str, new_database: Callable[[], str], tmp_path_factory: pytes
 
 @pytest.fixture
 def owner(place: Service) -> Iterator[httpx.Client]:
-    with new_owner(place) as client:
+    with place.user() as client:
         yield client
-
-
-def new_owner(place: Service) -> httpx.Client:
-    with place.client() as admin:
-        user = admin.post("/api/v1/users", json={"name": uuid4().hex}).json()
-        key = admin.post("/api/v1/keys", json={"name": "test", "user_id": user["id"]}).json()["key"]
-    client = place.client(key)
-    client.headers["x-test-user"] = user["id"]
-    return client
 
 
 def form(client: httpx.Client, content: bytes) -> httpx.Response:
@@ -116,7 +106,7 @@ def test_the_same_bytes_twice_at_once(setting: str, place: Service, owner: httpx
 def test_the_same_bytes_of_another_owner_are_nobody_s_business(place: Service, owner: httpx.Client) -> None:
     content = media.PDF + os.urandom(1000)
     first = form(owner, content).json()
-    with new_owner(place) as other:
+    with place.user() as other:
         second = form(other, content).json()
     assert (second["id"] != first["id"], second["duplicate_of"]) == (True, None)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +15,12 @@ from mediaworks import settings as configuration
 from mediaworks.accounts import Caller
 from mediaworks.accounts.keys import make_first_admin
 from mediaworks.app import App, build
-from mediaworks.db.migrate import migrate
 from mediaworks.jobs import Job, RunningJob, State, Superseded, queries
 from mediaworks.media import Media, Processing
 from mediaworks.media.tasks import MediaTasks
+from mediaworks.processing import Faces
 from mediaworks.testing import media
+from mediaworks.testing.portrait import portrait
 from mediaworks.uploads.model import Labels, Protocol
 
 Steps = Callable[[App, Caller], Awaitable[None]]
@@ -30,7 +32,6 @@ def with_app(new_database: Callable[[], str], tmp_path: Path) -> Callable[[Steps
 
     async def whole(steps: Steps) -> None:
         settings = configuration.load(data_dir=tmp_path).with_database(new_database())
-        migrate(settings.database.url)
         async with build(settings, decoders=1) as app:
             key = await make_first_admin(app.database, settings.admin_key_file)
             await steps(app, await app.accounts.authenticate(key or ""))
@@ -38,11 +39,11 @@ def with_app(new_database: Callable[[], str], tmp_path: Path) -> Callable[[Steps
     return lambda steps: asyncio.run(whole(steps))
 
 
-async def uploaded(app: App, caller: Caller) -> tuple[Media, Job]:
+async def uploaded(app: App, caller: Caller, picture: bytes | None = None) -> tuple[Media, Job]:
     """A media object, and the job that is to understand it."""
 
     async def content() -> AsyncIterator[bytes]:
-        yield media.image()
+        yield picture or media.image()
 
     received = await app.uploads.whole.receive(caller, content(), name="a.jpg", protocol=Protocol.FORM)
     made = await app.uploads.whole.finish(received, Labels())
@@ -58,8 +59,15 @@ async def begun(app: App, job: Job) -> RunningJob:
     return RunningJob(app.database, running)
 
 
-def tasks_of(app: App) -> MediaTasks:
-    return MediaTasks(app.database, app.store, app.sandbox, app.accounts, app.settings.media, app.settings.processing)
+def tasks_of(app: App, **settings: Any) -> MediaTasks:
+    config = replace(app.settings.media, **settings)
+    return MediaTasks(app.database, app.store, app.sandbox, app.accounts, config, app.settings.processing, app.faces)
+
+
+async def facts_of(app: App, made: Media) -> dict[str, Any]:
+    query = text("SELECT facts FROM media_objects WHERE id = :id")
+    async with app.database.reading() as connection:
+        return dict((await connection.execute(query, {"id": made.id})).scalar_one())
 
 
 async def told(app: App, subject: Any) -> list[str]:
@@ -103,5 +111,19 @@ def test_an_object_that_nobody_is_to_understand_any_more_says_so(with_app: Calla
         assert (now.processing_error or {})["code"] == "processing_cancelled"
         assert await told(app, made.id) == ["media.uploaded", "media.failed"]
         assert await told(app, job.id) == ["job.cancelled"]
+
+    with_app(steps)
+
+
+@pytest.mark.parametrize(("wanted", "found"), [(True, 1), (False, None)])
+@pytest.mark.skipif(not Faces.installed(), reason="the extra `faces` is not installed")
+def test_faces_are_looked_for_at_the_door_only_where_that_is_wanted(
+    with_app: Callable[[Steps], None], wanted: bool, found: int | None
+) -> None:
+    async def steps(app: App, caller: Caller) -> None:
+        made, job = await uploaded(app, caller, portrait().jpegsave_buffer())
+        await tasks_of(app, find_faces=wanted).understand(await begun(app, job), str(made.id))
+        noted = (await facts_of(app, made)).get("faces")
+        assert (None if noted is None else len(noted)) == found
 
     with_app(steps)

@@ -9,6 +9,7 @@ from pathlib import Path
 from sqlalchemy import Connection, create_engine, inspect, make_url, text
 from sqlalchemy.exc import ArgumentError, OperationalError
 
+from mediaworks.db import vectors
 from mediaworks.errors import SetupError
 
 _LOCK = 0x6D656469  # one migration at a time over all machines; an advisory lock of PostgreSQL
@@ -23,8 +24,14 @@ def revision_of(url: str) -> tuple[str, str | None]:
         return version, _current(connection)
 
 
+def vectors_of(url: str) -> tuple[str | None, bool]:
+    """The version of pgvector in the database, and whether fingerprints are indexed with it. Raises SetupError."""
+    with _connected(url) as connection:
+        return vectors.version(connection), vectors.is_indexed(connection)
+
+
 def migrate(url: str) -> str:
-    """Apply what is missing and return the revision reached.
+    """Apply what is missing and return the revision reached; with pgvector, index fingerprints.
 
     Safe to call from several processes at once. Raises SetupError when the database cannot be reached, is older than
     PostgreSQL 15, or was already migrated by a newer program.
@@ -32,7 +39,9 @@ def migrate(url: str) -> str:
     with _connected(url) as connection:
         _refuse_old_server(connection)
         connection.execute(text("SELECT pg_advisory_lock(:lock)"), {"lock": _LOCK})
-        return _upgrade(connection)
+        reached = _upgrade(connection)
+        vectors.prepare(connection)
+        return reached
 
 
 @contextmanager

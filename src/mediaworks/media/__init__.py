@@ -2,7 +2,8 @@
 
 from mediaworks.media.config import MediaConfig
 from mediaworks.media.keys import original_key, variant_key
-from mediaworks.media.model import Access, Changes, Media, NewMedia, Page, Processing, Status, Variant, Visibility
+from mediaworks.media.masters import best_source
+from mediaworks.media.model import Access, Changes, Media, NewMedia, Page, Processing, Role, Status, Variant, Visibility
 from mediaworks.media.service import MediaLibrary
 from mediaworks.media.view import Links, MediaView, media_view
 
@@ -17,9 +18,11 @@ __all__ = [
     "NewMedia",
     "Page",
     "Processing",
+    "Role",
     "Status",
     "Variant",
     "Visibility",
+    "best_source",
     "media_view",
     "original_key",
     "variant_key",

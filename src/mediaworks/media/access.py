@@ -45,7 +45,7 @@ def shown(media: Media, access: Access) -> Media:
     """The object without what is its owner's business alone."""
     if access is Access.OWNER:
         return media
-    return msgspec.structs.replace(media, access=access, duplicate_of=None, request_number=None)
+    return msgspec.structs.replace(media, access=access, duplicate_of=None, parent_id=None, request_number=None)
 
 
 def limited(caller: Caller, access: Access) -> Access:

@@ -7,19 +7,21 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 import msgspec
-from litestar import MediaType, Request, Response, Router, delete, get, patch, post
+from litestar import Request, Response, Router, delete, get, patch, post
 from litestar.datastructures import State
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.openapi.spec import Example
-from litestar.params import Body, Parameter
+from litestar.params import Body
+from litestar.params import QueryParameter as Query
 
 from mediaworks.accounts import Caller
 from mediaworks.errors import Invalid
 from mediaworks.jobs.view import JobView, job_view
 from mediaworks.kit.moments import in_utc
+from mediaworks.media.answers import if_match, versioned
 from mediaworks.media.batches import Action, MediaBatches
-from mediaworks.media.listing import Filter, Sort
-from mediaworks.media.model import Changes, Media, Processing, Status, Visibility
+from mediaworks.media.listing import Filter, Sort, seen_by
+from mediaworks.media.model import Changes, Processing, Status, Visibility
 from mediaworks.media.service import MediaLibrary
 from mediaworks.media.view import (
     Links,
@@ -33,7 +35,6 @@ from mediaworks.media.view import (
 )  # fmt: skip
 from mediaworks.processing import Kind
 
-Query = Parameter
 ONE = ResponseSpec(MediaView, description="The media object", generate_examples=False)
 
 
@@ -74,21 +75,18 @@ async def list_media(
     min_size: int | None = None,
     max_size: int | None = None,
     request_number: Annotated[str | None, Query(description="The number given with the upload")] = None,
+    parent: Annotated[UUID | None, Query(description="Only what was made of this object")] = None,
     whose: Annotated[
         Literal["all", "own", "shared"],
         Query(
-            query="scope",
+            name="scope",
             description="`shared`: what others share with you; `all`: everybody's, for administrators and services",
         ),
     ] = "own",
 ) -> PageView:
     """Pages by keyset: follow `next_cursor`, and any page costs the same."""
-    if whose == "all":
-        caller.require_everybody()
     wanted = Filter(
-        owner=caller.user_id if whose == "own" else None,
-        shared_with=caller.user_id if whose == "shared" else None,
-        groups=caller.groups if whose == "shared" else frozenset(),
+        **seen_by(caller, whose),
         kind=kind or media_type,
         tags=tuple(tag or ()),
         visibility=visibility,
@@ -98,6 +96,7 @@ async def list_media(
         min_size=min_size,
         max_size=max_size,
         request_number=request_number,
+        parent=parent,
         **_status(status),
     )
     page = await state.library.list(
@@ -120,7 +119,7 @@ async def get_media(caller: Caller, media_id: UUID, state: Rooms) -> Response[by
     """With links to original and thumbnails that need no key and expire."""
     media = await state.library.get(caller, media_id)
     state.library.count_view(media_id)
-    return _versioned(media, state.links)
+    return versioned(media, state.links)
 
 
 @get("/{media_id:uuid}/metadata", summary="All that was found in the file")
@@ -132,7 +131,7 @@ async def get_metadata(caller: Caller, media_id: UUID, state: Rooms) -> dict[str
 @get("/{media_id:uuid}/thumbnails", summary="The thumbnails of a media object")
 async def get_thumbnails(caller: Caller, media_id: UUID, state: Rooms) -> ThumbnailsView:
     media = await state.library.get(caller, media_id)
-    return {"items": [thumbnail_view(media, variant, state.links) for variant in media.variants]}
+    return {"items": [thumbnail_view(media, variant, state.links) for variant in media.thumbnails]}
 
 
 @patch("/{media_id:uuid}", summary="Change name, tags, visibility or metadata", responses={200: ONE})
@@ -144,7 +143,7 @@ async def change_media(
     state: Rooms,
 ) -> Response[bytes]:
     """With `If-Match: "<version>"` only when nobody changed it meanwhile (412 otherwise)."""
-    return _versioned(await state.library.change(caller, media_id, data, if_version=_if_match(request)), state.links)
+    return versioned(await state.library.change(caller, media_id, data, if_version=if_match(request)), state.links)
 
 
 @delete("/{media_id:uuid}", summary="Delete a media object", status_code=200)
@@ -159,7 +158,7 @@ async def delete_media(
     if purge:
         await state.library.purge(caller, media_id)
         return Purged(media_id, "purged")
-    return media_view(await state.library.delete(caller, media_id, if_version=_if_match(request)), state.links)
+    return media_view(await state.library.delete(caller, media_id, if_version=if_match(request)), state.links)
 
 
 class BatchRequest(msgspec.Struct, forbid_unknown_fields=True):
@@ -182,7 +181,7 @@ async def batch(
 
 @post("/{media_id:uuid}/restore", summary="Bring a deleted media object back", status_code=200, responses={200: ONE})
 async def restore_media(caller: Caller, media_id: UUID, state: Rooms) -> Response[bytes]:
-    return _versioned(await state.library.restore(caller, media_id), state.links)
+    return versioned(await state.library.restore(caller, media_id), state.links)
 
 
 @post(
@@ -193,24 +192,7 @@ async def restore_media(caller: Caller, media_id: UUID, state: Rooms) -> Respons
 )
 async def release_media(caller: Caller, media_id: UUID, state: Rooms) -> Response[bytes]:
     """For administrators: a check was wrong, and the bytes may be had."""
-    return _versioned(await state.library.release(caller, media_id), state.links)
-
-
-def _versioned(media: Media, links: Links) -> Response[bytes]:
-    body = msgspec.json.encode(media_view(media, links))
-    return Response(
-        body, headers={"etag": f'"{media.version}"', "cache-control": "no-store"}, media_type=MediaType.JSON
-    )
-
-
-def _if_match(request: Request[Any, Any, Any]) -> int | None:
-    given = request.headers.get("if-match")
-    if given is None or given.strip() == "*":
-        return None
-    text = given.strip().strip('"')
-    if not text.isascii() or not text.isdigit():
-        return -1
-    return int(text)
+    return versioned(await state.library.release(caller, media_id), state.links)
 
 
 def _status(text: str | None) -> dict[str, Any]:

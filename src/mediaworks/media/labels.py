@@ -16,6 +16,7 @@ TAGS = 64
 TAG_LENGTH = 100
 METADATA_BYTES = 32 * 1024
 _SEPARATORS = re.compile(r"[/\\]")
+_EXTENSION = re.compile(r"(?<=.)\.[A-Za-z][A-Za-z0-9]{0,4}$")
 
 
 def clean_name(name: str, fallback: str = "file") -> str:
@@ -29,6 +30,11 @@ def clean_name(name: str, fallback: str = "file") -> str:
     stem, dot, ending = shown.rpartition(".")
     keep = ending if dot and len(ending) <= 16 else ""
     return (stem if keep else shown)[: NAME_LENGTH - len(keep) - bool(keep)] + (f".{keep}" if keep else "")
+
+
+def retyped(name: str, extension: str) -> str:
+    """The name of a file that has become one of another type: `beach.jpg` as `beach.webp`."""
+    return clean_name(f"{_EXTENSION.sub('', name)}.{extension}")
 
 
 def check_tags(tags: Iterable[str]) -> tuple[str, ...]:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import base64
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 import msgspec
 
+from mediaworks.accounts import Caller
 from mediaworks.errors import Invalid
 from mediaworks.media.model import Media, Status, Visibility
 from mediaworks.processing import Kind
@@ -53,6 +54,17 @@ class Filter(msgspec.Struct, frozen=True, kw_only=True):
     min_size: int | None = None
     max_size: int | None = None
     request_number: str | None = None
+    parent: UUID | None = None
+
+
+def seen_by(caller: Caller, scope: Literal["all", "own", "shared"]) -> dict[str, Any]:
+    """The conditions of a `Filter` that say whose objects are meant. Raises Forbidden for everybody's to those who may not
+    see them."""
+    if scope == "all":
+        caller.require_everybody()
+    if scope == "shared":
+        return {"owner": None, "shared_with": caller.user_id, "groups": caller.groups}
+    return {"owner": caller.user_id if scope == "own" else None}
 
 
 class Cursor(msgspec.Struct, frozen=True, array_like=True):

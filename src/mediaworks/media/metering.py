@@ -1,4 +1,4 @@
-"""What the understanding of a file counts for."""
+"""What work on a file counts for."""
 
 from __future__ import annotations
 
@@ -14,6 +14,15 @@ def used_by(found: Understanding) -> Mapping[Resource, float]:
     """Of a picture its megapixels times the seconds that a decoder worked on it, of a video its seconds."""
     facts = found.facts
     if facts.kind is Kind.IMAGE:
-        megapixels = (facts.width or 0) * (facts.height or 0) / MEGAPIXEL
-        return {Resource.MEGAPIXEL_SECONDS: megapixels * found.seconds}
-    return {Resource.VIDEO_SECONDS: facts.duration or 0.0} if facts.kind is Kind.VIDEO else {}
+        return megapixel_seconds(facts.width, facts.height, found.seconds)
+    return recording_seconds(facts.kind, facts.duration or 0.0)
+
+
+def recording_seconds(kind: Kind, seconds: float) -> Mapping[Resource, float]:
+    """What work on a recording that lasts `seconds` counts for; that on sound counts for nothing."""
+    return {Resource.VIDEO_SECONDS: seconds} if kind is Kind.VIDEO else {}
+
+
+def megapixel_seconds(width: int | None, height: int | None, seconds: float) -> Mapping[Resource, float]:
+    """What the work of `seconds` on a picture of this size in pixels counts for."""
+    return {Resource.MEGAPIXEL_SECONDS: (width or 0) * (height or 0) / MEGAPIXEL * seconds}

@@ -40,6 +40,16 @@ class Processing(StrEnum):
     FAILED = "failed"
 
 
+class Role(StrEnum):
+    """What a variant is for: to be looked at in lists; to cut other pictures from; asked for by name;
+    the peaks of its sound."""
+
+    THUMBNAIL = "thumbnail"
+    MASTER = "master"
+    RENDITION = "rendition"
+    WAVEFORM = "waveform"
+
+
 class Variant(msgspec.Struct, frozen=True):
     """Something derived from the original and stored beside it; sizes in pixels and bytes."""
 
@@ -50,12 +60,13 @@ class Variant(msgspec.Struct, frozen=True):
     size_bytes: int
     sha256: str
     storage_key: str
+    role: Role = Role.THUMBNAIL
 
 
 class Media(msgspec.Struct, frozen=True, kw_only=True):
     """A media object. `metadata` is what its owner wrote; duration in seconds, size in bytes; `duplicate_of`: the owner's
     first object with the same bytes; `quarantine`: why nobody may have the bytes; `expires_at`: when it is deleted; `access`:
-    what whoever asked may do with it."""
+    what whoever asked may do with it; `parent_id` and `recipe`: from which object it was made, and how."""
 
     id: UUID
     user_id: UUID
@@ -89,8 +100,14 @@ class Media(msgspec.Struct, frozen=True, kw_only=True):
     request_number: str | None = None
     quarantine: str | None = None
     expires_at: datetime | None = None
+    parent_id: UUID | None = None
+    recipe: dict[str, Any] | None = None
     variants: tuple[Variant, ...] = ()
     access: Access = Access.OWNER
+
+    @property
+    def thumbnails(self) -> tuple[Variant, ...]:
+        return tuple(variant for variant in self.variants if variant.role is Role.THUMBNAIL)
 
 
 class NewMedia(msgspec.Struct, frozen=True, kw_only=True):
@@ -116,6 +133,8 @@ class NewMedia(msgspec.Struct, frozen=True, kw_only=True):
     quarantine: str | None = None
     expires_at: datetime | None = None
     duplicate_of: UUID | None = None
+    parent_id: UUID | None = None
+    recipe: dict[str, Any] | None = None
 
 
 class Changes(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

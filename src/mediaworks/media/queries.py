@@ -23,10 +23,11 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.dialects.postgresql import aggregate_order_by
+from sqlalchemy.dialects.postgresql import insert as upsert
 
 from mediaworks.db import Connection, Lookup
 from mediaworks.media.listing import Cursor, Filter, Sort
-from mediaworks.media.model import Media, NewMedia, Processing, Status, Variant
+from mediaworks.media.model import Media, NewMedia, Processing, Role, Status, Variant
 from mediaworks.media.sharing.queries import ids_shared_with
 from mediaworks.media.tables import media_objects, media_variants
 
@@ -41,7 +42,7 @@ _VARIANTS = (
     .scalar_subquery()
     .label("variants")
 )
-_COLUMNS = [column for column in media_objects.c if column is not media_objects.c.facts]
+_COLUMNS = [column for column in media_objects.c if column.name not in {"facts", "phash"}]
 _MEDIA = select(*_COLUMNS, _VARIANTS)
 _ONE = _MEDIA.where(media_objects.c.id == bindparam("media_id"))
 
@@ -65,6 +66,12 @@ async def media_by_id(connection: Connection, media_id: UUID) -> Media | None:
     return None if row is None else _media(row)
 
 
+async def media_among(connection: Connection, media_ids: Iterable[UUID]) -> dict[UUID, Media]:
+    """Those of these objects that are there."""
+    query = _MEDIA.where(media_objects.c.id.in_(media_ids))
+    return {row.id: _media(row) for row in await connection.execute(query)}
+
+
 async def facts_of(connection: Connection, media_id: UUID) -> dict[str, Any]:
     """What was found in the file; apart, because it is long and seldom asked for."""
     query = select(media_objects.c.facts).where(media_objects.c.id == media_id)
@@ -85,7 +92,7 @@ async def list_media(
     """At most `limit` objects in the order of `sort`; with a cursor only what comes after it."""
     column = media_objects.c[sort.column]
     place = tuple_(column, media_objects.c.id)
-    query = _MEDIA.where(*_conditions(wanted)).limit(limit).offset(offset)
+    query = _MEDIA.where(*conditions(wanted)).limit(limit).offset(offset)
     if after is not None:
         edge = tuple_(literal(after.value, column.type), literal(after.id, Uuid))
         query = query.where(place < edge if sort.descending else place > edge)
@@ -100,11 +107,12 @@ def _ordered(query: Select[Any], column: ColumnElement[Any], sort: Sort) -> Sele
 
 
 async def count_media(connection: Connection, wanted: Filter) -> int:
-    query = select(func.count()).select_from(media_objects).where(*_conditions(wanted))
+    query = select(func.count()).select_from(media_objects).where(*conditions(wanted))
     return int((await connection.execute(query)).scalar_one())
 
 
-def _conditions(wanted: Filter) -> Iterable[ColumnElement[bool]]:
+def conditions(wanted: Filter) -> Iterable[ColumnElement[bool]]:
+    """What an object must fulfil to be among those wanted."""
     columns = media_objects.c
     yield columns.deleted_at.is_not(None) if wanted.deleted else columns.deleted_at.is_(None)
     if wanted.owner is not None:
@@ -135,6 +143,8 @@ def _conditions(wanted: Filter) -> Iterable[ColumnElement[bool]]:
         yield columns.size_bytes <= wanted.max_size
     if wanted.request_number is not None:
         yield columns.request_number == wanted.request_number
+    if wanted.parent is not None:
+        yield columns.parent_id == wanted.parent
 
 
 async def update_media(connection: Connection, media_id: UUID, values: Mapping[str, Any]) -> None:
@@ -147,10 +157,28 @@ async def update_media(connection: Connection, media_id: UUID, values: Mapping[s
 
 
 async def replace_variants(connection: Connection, media_id: UUID, variants: Iterable[Variant]) -> None:
-    await connection.execute(delete(media_variants).where(media_variants.c.media_id == media_id))
+    """Put `variants` in the place of the thumbnails and masters there were; all others stay."""
+    made_before = media_variants.c.role.in_([Role.THUMBNAIL.value, Role.MASTER.value])
+    await connection.execute(delete(media_variants).where(media_variants.c.media_id == media_id, made_before))
     rows = [{"media_id": media_id, **msgspec.structs.asdict(variant)} for variant in variants]
     if rows:
         await connection.execute(insert(media_variants), rows)
+
+
+async def add_variants(connection: Connection, media_id: UUID, variants: Iterable[Variant]) -> set[str]:
+    """Add those whose names are not taken, and return their names."""
+    rows = [{"media_id": media_id, **msgspec.structs.asdict(variant)} for variant in variants]
+    if not rows:
+        return set()
+    query = upsert(media_variants).values(rows).on_conflict_do_nothing().returning(media_variants.c.name)
+    return set((await connection.execute(query)).scalars())
+
+
+async def take_variants(connection: Connection, media_id: UUID, names: Iterable[str]) -> list[str]:
+    """Remove the variants with these names, and return where their bytes are."""
+    columns = media_variants.c
+    query = delete(media_variants).where(columns.media_id == media_id, columns.name.in_(list(names)))
+    return list((await connection.execute(query.returning(columns.storage_key))).scalars())
 
 
 async def delete_media(connection: Connection, media_id: UUID) -> None:

@@ -20,12 +20,13 @@ from mediaworks.kit.clock import now
 from mediaworks.media import labels, queries
 from mediaworks.media.access import admit, kept, limited, missing, owns, shown
 from mediaworks.media.config import Duplicates, MediaConfig
+from mediaworks.media.contents import REMOVE_BLOBS
 from mediaworks.media.listing import Cursor, Filter, Sort
 from mediaworks.media.model import Access, Changes, Media, NewMedia, Page, Status
 from mediaworks.media.sharing.queries import access_to
+from mediaworks.media.versions.queries import contents_of
 
 UNDERSTAND = "media.understand"
-REMOVE_BLOBS = "media.remove_blobs"
 
 
 class MediaLibrary:
@@ -57,7 +58,7 @@ class MediaLibrary:
             await record(connection, Event("media.quarantined", new.id, new.user_id, told))
             return media
         await record(connection, Event("media.uploaded", new.id, new.user_id, _told(new)))
-        await _have_understood(connection, media, key_id)
+        await have_understood(connection, media, key_id)
         return media
 
     async def _first_instead(self, connection: Connection, new: NewMedia, first_id: UUID) -> Media:
@@ -117,7 +118,7 @@ class MediaLibrary:
         async with self._database.reading() as connection:
             found = await queries.list_media(connection, wanted, sort, limit + 1, after=after, offset=offset)
             count = await queries.count_media(connection, wanted) if total else None
-            items = tuple(await _with_access(connection, caller, found[:limit]))
+            items = tuple(await with_access(connection, caller, found[:limit]))
         note_foreign_reads(caller, (media.user_id for media in items))
         more = len(found) > limit
         return Page(items, Cursor.after(items[-1], sort).encode() if more else None, count)
@@ -136,7 +137,7 @@ class MediaLibrary:
         media = await self.lock(connection, caller, media_id, needed=Access.EDIT)
         if "visibility" in values and media.access is not Access.OWNER:
             raise Forbidden("visibility: only the owner changes it", code="owner_only", field="visibility")
-        _require_version(media, if_version)
+        require_version(media, if_version)
         if values:
             await queries.update_media(connection, media_id, values)
             await record(connection, Event("media.updated", media_id, media.user_id, {"changed": sorted(values)}))
@@ -151,7 +152,7 @@ class MediaLibrary:
         self, connection: Connection, caller: Caller, media_id: UUID, *, if_version: int | None = None
     ) -> Media:
         media = await self.lock(connection, caller, media_id, needed=Access.OWNER)
-        _require_version(media, if_version)
+        require_version(media, if_version)
         await _mark_deleted(connection, media)
         return await _again(connection, media_id)
 
@@ -179,7 +180,7 @@ class MediaLibrary:
                 raise Conflict("The media object is not in quarantine", code="not_quarantined")
             await queries.update_media(connection, media_id, {"status": Status.ACTIVE, "quarantine": None})
             await record(connection, Event("media.uploaded", media_id, media.user_id, _told(media)))
-            await _have_understood(connection, media)
+            await have_understood(connection, media)
             return await _again(connection, media_id)
 
     async def delete_expired(self) -> int:
@@ -254,14 +255,15 @@ class MediaLibrary:
         return None if row is None else queries.media_of(row)
 
     async def _purge(self, connection: Connection, media: Media) -> None:
+        kept = {media.storage_key: media.size_bytes} | await contents_of(connection, [media.id])
         await queries.delete_media(connection, media.id)
-        await self._accounts.charge(connection, media.user_id, -media.size_bytes)
+        await self._accounts.charge(connection, media.user_id, -sum(kept.values()))
         await record(connection, Event("media.purged", media.id, media.user_id, {}))
-        keys = [media.storage_key, *(variant.storage_key for variant in media.variants)]
+        keys = [*kept, *(variant.storage_key for variant in media.variants)]
         await enqueue(connection, REMOVE_BLOBS, queue="housekeeping", keys=keys)
 
 
-async def _with_access(connection: Connection, caller: Caller, found: list[Media]) -> Iterable[Media]:
+async def with_access(connection: Connection, caller: Caller, found: list[Media]) -> Iterable[Media]:
     """Each object as the caller may see it."""
     foreign = [media.id for media in found if not owns(caller, media)]
     if not foreign:
@@ -270,7 +272,8 @@ async def _with_access(connection: Connection, caller: Caller, found: list[Media
     return (shown(media, limited(caller, access[media.id])) if media.id in access else media for media in found)
 
 
-async def _have_understood(connection: Connection, media: Media, key_id: UUID | None = None) -> None:
+async def have_understood(connection: Connection, media: Media, key_id: UUID | None = None) -> None:
+    """Have a job find out what the bytes of the object are. `key_id`: to whose allowances that counts, too."""
     await enqueue(
         connection,
         UNDERSTAND,
@@ -278,11 +281,12 @@ async def _have_understood(connection: Connection, media: Media, key_id: UUID | 
         user_id=media.user_id,
         subject=media.id,
         media_id=str(media.id),
+        content=media.storage_key,
         key_id=key_id and str(key_id),
     )
 
 
-def _require_version(media: Media, wanted: int | None) -> None:
+def require_version(media: Media, wanted: int | None) -> None:
     if wanted is not None and wanted != media.version:
         raise PreconditionFailed(
             f"The media object is at version {media.version}, not {wanted}: read it again",
@@ -321,4 +325,5 @@ def _told(new: NewMedia | Media) -> dict[str, Any]:
         "mime_type": new.mime_type,
         "size_bytes": new.size_bytes,
         "sha256": new.sha256,
+        **({"parent_id": str(new.parent_id)} if new.parent_id else {}),
     }

@@ -14,11 +14,12 @@ from sqlalchemy import (
     func,
     text,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, BIT, JSONB
 
 from mediaworks.db import metadata
 
 _KEPT = text("deleted_at IS NULL")
+_COMPARABLE = text("deleted_at IS NULL AND phash IS NOT NULL")
 
 media_objects = Table(
     "media_objects",
@@ -56,6 +57,9 @@ media_objects = Table(
     Column("request_number", Text),
     Column("quarantine", Text),
     Column("expires_at", DateTime(timezone=True)),
+    Column("parent_id", Uuid),
+    Column("recipe", JSONB),
+    Column("phash", BIT(64)),
     Index("media_by_time", "created_at", "id", postgresql_where=_KEPT),
     Index("media_by_owner_time", "user_id", "created_at", "id", postgresql_where=_KEPT),
     Index("media_by_owner_size", "user_id", "size_bytes", "id", postgresql_where=_KEPT),
@@ -65,6 +69,14 @@ media_objects = Table(
     Index("media_by_sha256", "user_id", "sha256"),
     Index("media_by_request_number", "request_number", postgresql_where=text("request_number IS NOT NULL")),
     Index("media_by_expiry", "expires_at", postgresql_where=text("expires_at IS NOT NULL")),
+    Index("media_by_parent", "parent_id", postgresql_where=text("parent_id IS NOT NULL")),
+    Index("media_by_owner_phash", "user_id", "phash", "id", postgresql_where=_COMPARABLE),
+    *(
+        Index(f"media_by_phash_{band + 1}", "user_id", text(f"substring(phash, {16 * band + 1}, 16)"))
+        for band in range(4)
+    ),
+    Index("media_by_fingerprint", "phash", postgresql_using="hnsw"),  # where the server has pgvector: db/vectors.py
+    Index("media_not_looked_at", "id", postgresql_where=text("NOT jsonb_exists(facts, 'appearance')")),
     Index("media_deleted", "deleted_at", postgresql_where=text("deleted_at IS NOT NULL")),
 )
 
@@ -79,4 +91,5 @@ media_variants = Table(
     Column("size_bytes", BigInteger, nullable=False),
     Column("sha256", Text, nullable=False),
     Column("storage_key", Text, nullable=False),
+    Column("role", Text, nullable=False, server_default="thumbnail"),
 )

@@ -7,6 +7,7 @@ from typing import Any, NotRequired, Protocol, TypedDict, runtime_checkable
 from uuid import UUID
 
 from mediaworks.media.model import Access, Media, Page, Processing, Status, Variant, Visibility
+from mediaworks.media.similar.model import APPEARANCE
 from mediaworks.processing import Kind
 
 API = "/api/v1/media"
@@ -40,7 +41,7 @@ class LinksView(TypedDict):
 
 class MediaView(TypedDict):
     """A media object: sizes in pixels and bytes, duration in seconds; `access`: what the caller
-    may do with it. The last eight are the first contract's names."""
+    may do with it; `parent_id` and `recipe`: what it was made of, and how. The last eight are the first contract's names."""
 
     id: UUID
     user_id: UUID
@@ -69,6 +70,8 @@ class MediaView(TypedDict):
     updated_at: datetime
     deleted_at: datetime | None
     duplicate_of: UUID | None
+    parent_id: UUID | None
+    recipe: dict[str, Any] | None
     request_number: str | None
     quarantine: str | None
     expires_at: datetime | None
@@ -111,7 +114,7 @@ class Links(Protocol):
 
 
 def media_view(media: Media, links: Links) -> MediaView:
-    thumbnails = [thumbnail_view(media, variant, links) for variant in media.variants]
+    thumbnails = [thumbnail_view(media, variant, links) for variant in media.thumbnails]
     original = links.original(media)
     return {
         "id": media.id,
@@ -141,6 +144,8 @@ def media_view(media: Media, links: Links) -> MediaView:
         "updated_at": media.updated_at,
         "deleted_at": media.deleted_at,
         "duplicate_of": media.duplicate_of,
+        "parent_id": media.parent_id,
+        "recipe": media.recipe,
         "request_number": media.request_number,
         "quarantine": media.quarantine,
         "expires_at": media.expires_at,
@@ -184,7 +189,7 @@ def page_view(page: Page, links: Links) -> PageView:
 
 
 def metadata_view(media: Media, facts: dict[str, Any]) -> dict[str, Any]:
-    """Everything that was found in the file, and what its owner wrote beside it."""
+    """Everything that was found in the file, and what its owner wrote beside it; what its pixels show is in `info`."""
     return {
         "id": media.id,
         "kind": media.kind,
@@ -201,5 +206,5 @@ def metadata_view(media: Media, facts: dict[str, Any]) -> dict[str, Any]:
         "processing_status": media.processing_status,
         "processing_error": media.processing_error,
         "metadata": media.metadata,
-        **facts,
+        **{name: value for name, value in facts.items() if name != APPEARANCE},
     }

@@ -7,13 +7,11 @@ from uuid import UUID
 
 from litestar import Router, delete, get, post
 from litestar.datastructures import State
-from litestar.params import Parameter
+from litestar.params import QueryParameter as Query
 
 from mediaworks.accounts import Caller
 from mediaworks.media.share_links.model import LinkPage, LinkRequest, NewShareLink, ShareLink
 from mediaworks.media.share_links.service import ShareLinks
-
-Query = Parameter
 
 
 class Rooms(State):

@@ -7,13 +7,11 @@ from uuid import UUID
 
 from litestar import Response, Router, delete, get, post
 from litestar.datastructures import State
-from litestar.params import Parameter
+from litestar.params import QueryParameter as Query
 
 from mediaworks.accounts import Caller
 from mediaworks.media.sharing.model import Recipient, Share, SharePage
 from mediaworks.media.sharing.service import Sharing
-
-Query = Parameter
 
 
 class Rooms(State):

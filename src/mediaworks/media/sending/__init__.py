@@ -1,0 +1,1 @@
+"""Sending bytes as HTTP wants it: whole, in part, or not again."""
