@@ -1,0 +1,1 @@
+"""What callers have made of their media: recipes, presets, sets of renditions."""

@@ -1,0 +1,1 @@
+"""One picture in many widths and formats, for pages that let the browser choose."""
