@@ -1,0 +1,1 @@
+"""Playing recordings: HLS and DASH whose segments are made when somebody watches."""

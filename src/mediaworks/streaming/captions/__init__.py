@@ -1,0 +1,1 @@
+"""Captions: those inside a recording, and those that were added to it."""

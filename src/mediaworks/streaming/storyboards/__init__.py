@@ -1,0 +1,1 @@
+"""Storyboards: what a player shows above its bar, and chapters."""
