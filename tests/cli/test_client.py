@@ -10,6 +10,7 @@ from threading import Thread
 import pytest
 
 from mediaworks.cli.client import ServiceError, answer_of, connected
+from mediaworks.cli.options import ServiceOptions
 from mediaworks.errors import SetupError
 
 Serve = Callable[[int, str, bytes], str]
@@ -56,7 +57,7 @@ def test_a_refusal_keeps_the_services_code_and_words(
 ) -> None:
     with (
         pytest.raises(ServiceError) as refusal,
-        connected(serve(502, content_type, body), "key", None) as client,
+        connected(ServiceOptions(serve(502, content_type, body), "key", None)) as client,
     ):
         answer_of(client.get("/"))
     assert (refusal.value.code, refusal.value.detail) == (code, detail)
@@ -65,7 +66,7 @@ def test_a_refusal_keeps_the_services_code_and_words(
 def test_a_server_that_is_not_mediaworks_is_told_apart(serve: Serve) -> None:
     with (
         pytest.raises(ServiceError, match="is it Mediaworks"),
-        connected(serve(200, "text/html", b"<h1>Welcome</h1>"), "key", None) as client,
+        connected(ServiceOptions(serve(200, "text/html", b"<h1>Welcome</h1>"), "key", None)) as client,
     ):
         answer_of(client.get("/"))
 
@@ -75,7 +76,10 @@ def test_the_key_of_this_folder_is_not_sent_to_another_machine(tmp_path: Path, m
     (tmp_path / "mediaworks-data" / "admin.key").write_text("mw_secret")
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("MEDIAWORKS_API_KEY", raising=False)
-    with pytest.raises(SetupError, match="this machine only"), connected("http://media.example.org", None, None):
+    with (
+        pytest.raises(SetupError, match="this machine only"),
+        connected(ServiceOptions("http://media.example.org", None, None)),
+    ):
         pass
-    with connected("http://localhost:8083", None, None) as client:
+    with connected(ServiceOptions("http://localhost:8083", None, None)) as client:
         assert client.headers["x-api-key"] == "mw_secret"

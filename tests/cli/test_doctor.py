@@ -26,6 +26,7 @@ def test_every_dependency_wall_and_place_is_named(shell: Shell, service: Service
         "data folder", "free space", "service",
     }  # fmt: skip
     assert "PostgreSQL) 18" in found["embedded postgresql"]["detail"]
+    assert "jpeg, png, webp, avif, gif" in found["pictures are written as"]["detail"]
     assert "revision 0" in found["database"]["detail"]
     assert "database: ok" in found["service"]["detail"]
 

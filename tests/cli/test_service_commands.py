@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from tests.cli.conftest import Shell
 
 
-def test_a_database_is_brought_to_the_schema(stray_shell: Shell, new_database: Callable[[], str]) -> None:
-    assert stray_shell.call("migrate", DATABASE_URL=new_database()).json["revision"]
+def test_a_database_is_brought_to_the_schema(stray_shell: Shell, empty_database: Callable[[], str]) -> None:
+    assert stray_shell.call("migrate", DATABASE_URL=empty_database()).json["revision"]
 
 
 def test_the_version_is_json_for_programs_and_words_for_people(stray_shell: Shell) -> None:

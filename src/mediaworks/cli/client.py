@@ -5,22 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Any
 
-import typer
-
+from mediaworks.cli.options import DEFAULT_DATA_DIR, DEFAULT_SERVER, ServiceOptions
+from mediaworks.cli.settings import server_and_key
 from mediaworks.errors import MediaworksError, SetupError
 
 if TYPE_CHECKING:
     import httpx
 
-DEFAULT_SERVER = "http://127.0.0.1:8083"
-DEFAULT_DATA_DIR = Path("mediaworks-data")
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
-
-Server = Annotated[str | None, typer.Option(help=f"Address of the service (MEDIAWORKS_SERVER; else {DEFAULT_SERVER}).")]
-Key = Annotated[str | None, typer.Option(help="API key (MEDIAWORKS_API_KEY; else the file admin.key).")]
-DataDir = Annotated[Path | None, typer.Option(help=f"Folder with the admin.key to use (else ./{DEFAULT_DATA_DIR}).")]
 
 
 class ServiceError(MediaworksError):
@@ -32,15 +26,13 @@ class Unreachable(MediaworksError):
 
 
 @contextmanager
-def connected(server: str | None, key: str | None, data_dir: Path | None) -> Iterator[httpx.Client]:
+def connected(service: ServiceOptions) -> Iterator[httpx.Client]:
     """A client with address and key found where the options say. Raises SetupError without a key, Unreachable."""
     import httpx
 
-    from mediaworks import settings
-
-    named_server, named_key = settings.client_environment()
-    address = _checked_address(server or named_server or DEFAULT_SERVER)
-    headers = {"x-api-key": _checked_key(key or named_key or _key_at_hand(address, data_dir))}
+    named_server, named_key = server_and_key()
+    address = _checked_address(service.server or named_server or DEFAULT_SERVER)
+    headers = {"x-api-key": _checked_key(service.key or named_key or _key_at_hand(address, service.data_dir))}
     timeout = httpx.Timeout(120, connect=10)
     with httpx.Client(base_url=address, headers=headers, timeout=timeout, trust_env=False) as client:
         try:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from mediaworks.cli.output import AsJson, console, plain, print_json, print_table, wants_json
+from mediaworks.cli.settings import server_and_key
 
 if TYPE_CHECKING:
     from mediaworks.cli.examination import Finding
@@ -33,7 +34,7 @@ def doctor(
     if settings:
         _print_settings(list(configuration.describe()), json)
         return
-    findings = examine(configuration.load(data_dir=data_dir), server or configuration.client_environment()[0])
+    findings = examine(configuration.load(data_dir=data_dir), server or server_and_key()[0])
     if wants_json(json):
         print_json({"findings": findings})
     else:

@@ -87,6 +87,19 @@ class Transfer:
             self._arrived(len(chunk))
 
 
+def target_of(output: str | None, name: str, *, force: bool) -> Path:
+    """Where to write; of a name that the service gives only the last part counts, so nothing lands in other folders."""
+    own = Path(name.replace("\\", "/")).name or "download"
+    target = Path(own) if output is None else Path(output)
+    if output is not None and target.is_dir():
+        target = target / own
+    if target.exists() and not force:
+        raise SetupError(
+            f"{readable(target)} is there already: choose another name with -o, or write over it with --force"
+        )
+    return target
+
+
 @contextmanager
 def whole_file(target: Path, force: bool) -> Iterator[BinaryIO]:
     """A file that appears as `target` when the block ends well, and leaves nothing behind when it does not.

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 from typing import Annotated
 from uuid import UUID
 
 import typer
 
-from mediaworks.cli.client import DataDir, Key, Server, answer_of, connected
+from mediaworks.cli.client import answer_of, connected
+from mediaworks.cli.options import ServiceOptions
 from mediaworks.cli.output import AsJson, console, plain, print_json, readable, wants_json
-from mediaworks.errors import SetupError
 
 STDOUT = "-"
 
@@ -23,18 +22,17 @@ def get(
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Write over a file that is there.")] = False,
     info: Annotated[bool, typer.Option("--info", help="Show what is known instead of downloading.")] = False,
-    server: Server = None,
-    key: Key = None,
-    data_dir: DataDir = None,
+    *,
+    service: ServiceOptions,
     json: AsJson = False,
 ) -> None:
     """Download an original under its own name; broken transfers go on where they ended, and the hash is checked.
 
     Examples: mediaworks get 0190… -o photo.jpg  |  mediaworks get 0190… --info
     """
-    from mediaworks.cli.download import download, whole_file
+    from mediaworks.cli.download import download, target_of, whole_file
 
-    with connected(server, key, data_dir) as client:
+    with connected(service) as client:
         media = answer_of(client.get(f"/api/v1/media/{media_id}"))
         if info:
             print_json(media) if wants_json(json) else console().print_json(data=media)
@@ -42,23 +40,10 @@ def get(
         if output == STDOUT:
             download(client, media, sys.stdout.buffer)
             return
-        target = _target(output, media["original_name"], force)
+        target = target_of(output, media["original_name"], force=force)
         with whole_file(target, force) as file:
             download(client, media, file)
     if wants_json(json):
         print_json({"id": media["id"], "path": readable(target), "size_bytes": media["size_bytes"]})
     else:
         console().print(f"[green]✓[/] {plain(target)}", soft_wrap=True)
-
-
-def _target(output: str | None, name: str, force: bool) -> Path:
-    """Where to write; of a name that the service gives only the last part counts, so nothing lands in other folders."""
-    own = Path(name.replace("\\", "/")).name or "download"
-    target = Path(own) if output is None else Path(output)
-    if output is not None and target.is_dir():
-        target = target / own
-    if target.exists() and not force:
-        raise SetupError(
-            f"{readable(target)} is there already: choose another name with -o, or write over it with --force"
-        )
-    return target

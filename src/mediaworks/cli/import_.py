@@ -6,8 +6,9 @@ from typing import Annotated, Any
 
 import typer
 
-from mediaworks.cli.client import DataDir, Key, Server, answer_of, connected
+from mediaworks.cli.client import answer_of, connected
 from mediaworks.cli.media_lines import print_media
+from mediaworks.cli.options import ServiceOptions
 from mediaworks.cli.output import AsJson, console, plain, print_json, wants_json
 from mediaworks.errors import SetupError
 
@@ -19,9 +20,8 @@ def import_(
     ] = None,
     callback: Annotated[str | None, typer.Option(help="Address that hears of the end.")] = None,
     wait: Annotated[bool, typer.Option("--wait", help="Follow until the files are there.")] = False,
-    server: Server = None,
-    key: Key = None,
-    data_dir: DataDir = None,
+    *,
+    service: ServiceOptions,
     json: AsJson = False,
 ) -> None:
     """Let the service fetch files by their addresses; it goes on after broken transfers by itself.
@@ -31,7 +31,7 @@ def import_(
     from mediaworks.cli.importing import follow
 
     request = _request(urls, header, callback)
-    with connected(server, key, data_dir) as client:
+    with connected(service) as client:
         taken = answer_of(client.post("/api/v1/media/import", json=request))
         uploads = taken.get("items", [taken])
         items = follow(client, uploads) if wait else uploads

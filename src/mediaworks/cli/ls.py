@@ -6,7 +6,8 @@ from typing import Annotated, Any
 
 import typer
 
-from mediaworks.cli.client import DataDir, Key, Server, connected
+from mediaworks.cli.client import connected
+from mediaworks.cli.options import ServiceOptions
 from mediaworks.cli.output import AsJson
 from mediaworks.cli.pages import Cursor, Limit, collect, print_page
 from mediaworks.kit.quantities import readable_size
@@ -29,9 +30,8 @@ def ls(
         bool, typer.Option("--everybody", help="Of all users, for administrators and services.")
     ] = False,
     shared: Annotated[bool, typer.Option("--shared", help="What others share with you.")] = False,
-    server: Server = None,
-    key: Key = None,
-    data_dir: DataDir = None,
+    *,
+    service: ServiceOptions,
     json: AsJson = False,
 ) -> None:
     """List media, the newest first.
@@ -42,7 +42,7 @@ def ls(
     query = {field: value for field, value in given.items() if value is not None}
     if everybody or shared:
         query["scope"] = "shared" if shared else "all"
-    with connected(server, key, data_dir) as client:
+    with connected(service) as client:
         found, following = collect(client, "/api/v1/media", query, None if whole else limit)
     print_page(found, following, COLUMNS, _row, whole=set(COLUMNS) - {"name"}, json=json, more="--all")
 

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import sys
 
-import typer
-
 from mediaworks.cli import (
     doctor,
+    duplicates,
     get,
     import_,
     ls,
     migrate,
+    operations,
     plugins,
+    process,
     restore,
     rm,
     serve,
     signing_key,
+    similar,
     upload,
     version,
     worker,
@@ -26,8 +28,10 @@ from mediaworks.cli.events import events
 from mediaworks.cli.group import groups
 from mediaworks.cli.jobs import jobs
 from mediaworks.cli.key import keys
+from mediaworks.cli.options import Commands
 from mediaworks.cli.output import print_error
 from mediaworks.cli.policy import policies
+from mediaworks.cli.preset import presets
 from mediaworks.cli.share import shares
 from mediaworks.cli.storage import storage
 from mediaworks.cli.uploads import uploads
@@ -35,13 +39,15 @@ from mediaworks.cli.user import users
 from mediaworks.cli.webhooks import webhooks
 from mediaworks.errors import MediaworksError, SetupError
 
-app = typer.Typer(
-    name="mediaworks", help="A self-hosted media service.", no_args_is_help=True, add_completion=False,
-    rich_markup_mode="rich", pretty_exceptions_enable=False,
+app = Commands(
+    "A self-hosted media service.", name="mediaworks", add_completion=False, rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
 )  # fmt: skip
 
 COMMANDS = (
     serve.serve, worker.worker, upload.upload, ls.ls, get.get, rm.rm, restore.restore,
+    process.process, operations.operations,
+    similar.similar, duplicates.duplicates,
     doctor.doctor, migrate.migrate, plugins.plugins, version.version,
 )  # fmt: skip
 
@@ -57,6 +63,7 @@ app.add_typer(users, name="users", hidden=True)  # who writes the other one mean
 app.add_typer(groups, name="group")
 app.add_typer(shares, name="share")
 app.add_typer(policies, name="policy")
+app.add_typer(presets, name="preset")
 app.add_typer(storage, name="storage")
 app.add_typer(audit, name="audit")
 app.add_typer(webhooks, name="webhooks")

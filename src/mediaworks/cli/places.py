@@ -6,6 +6,7 @@ import os
 import shutil
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -33,6 +34,19 @@ def database(settings: Settings) -> Finding:
     except (SetupError, OSError, ImportError) as error:
         return Finding("database", "missing", str(error))
     return Finding("database", "ok", f"PostgreSQL {version}, revision {revision or 'none yet'}")
+
+
+def fingerprints(settings: Settings) -> Iterator[Finding]:
+    """How near pictures are found in the database, if it answers."""
+    from mediaworks.db.embedded import address_if_running
+    from mediaworks.db.migrate import vectors_of
+
+    with suppress(SetupError, OSError, ImportError):
+        url = settings.database.url or address_if_running(settings.data_dir / "postgres")
+        if url is not None:
+            version, indexed = vectors_of(url)
+            detail = f"{version or 'none'}; similar pictures are found by {'its index' if indexed else 'comparing all'}"
+            yield Finding("pgvector", "ok" if indexed else "warning", detail)
 
 
 def data_folder(folder: Path) -> Iterator[Finding]:

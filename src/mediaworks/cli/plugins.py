@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from importlib.metadata import EntryPoint, entry_points
+from typing import TYPE_CHECKING
 
 from mediaworks.cli.listing import show
 from mediaworks.cli.output import AsJson
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
 
 COLUMNS = ("group", "name", "package", "object", "state")
 GROUPS = ("mediaworks.sinks",)
@@ -16,6 +19,8 @@ def plugins(json: AsJson = False) -> None:
 
     Example: mediaworks plugins
     """
+    from importlib.metadata import entry_points
+
     found = [point for group in GROUPS for point in sorted(entry_points(group=group))]
     items = [_item(point) for point in found]
     show({"items": items}, COLUMNS, json=json)

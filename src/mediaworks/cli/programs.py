@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from mediaworks import __version__
 from mediaworks.cli.examination import Finding, State
-from mediaworks.errors import MediaworksError
+from mediaworks.errors import MediaworksError, SetupError
 
 if TYPE_CHECKING:
     from mediaworks.processing import ProcessingConfig
@@ -40,6 +40,14 @@ def _dependency(name: str, without: State) -> Finding:
         return Finding(name, without, f"install it: pip install {name}")
 
 
+def faces() -> Finding:
+    """The extra that finds faces; nothing else waits for it."""
+    from mediaworks.processing import Faces
+
+    version = metadata.version("mediapipe") if Faces.installed() else "not installed (extra faces)"
+    return Finding("faces: mediapipe", "ok", version)
+
+
 def decoders(config: ProcessingConfig) -> Iterator[Finding]:
     """What a sandboxed child has loaded, and which walls stand around it on this machine."""
     try:
@@ -62,6 +70,35 @@ async def _greeting(config: ProcessingConfig) -> tuple[dict[str, bool], dict[str
         return sandbox.walls(), sandbox.libraries()
     finally:
         await sandbox.close()
+
+
+def ffmpeg(config: ProcessingConfig) -> Iterator[Finding]:
+    """The ffmpeg that makes video and sound, and each thing that it lacks."""
+    from mediaworks.processing import FFMPEG_NEEDED, ffmpeg_missing
+    from mediaworks.processing import ffmpeg as found
+
+    try:
+        program = found(config.ffmpeg)
+        lacks = ffmpeg_missing(program.path)
+    except SetupError as failure:
+        yield Finding("ffmpeg", "missing", str(failure))
+        return
+    origin = "configured" if config.ffmpeg else "came along"
+    yield Finding("ffmpeg", "ok", f"{program.version[0]}.{program.version[1]}, {program.path} ({origin})")
+    for name in lacks:
+        yield Finding(f"ffmpeg: {name}", "warning", f"this ffmpeg lacks it: {FFMPEG_NEEDED[name]} does not work")
+
+
+def fonts(config: ProcessingConfig) -> Finding:
+    """What text can be set in."""
+    from mediaworks.processing import font_families
+
+    found = font_families(config.fonts)
+    if not found:
+        return Finding(
+            "fonts", "missing", "none can be read, not even the one that comes along: install mediaworks anew"
+        )
+    return Finding("fonts", "ok", f"{len(found)}: {', '.join(found[:12])}{' …' if len(found) > 12 else ''}")
 
 
 def embedded_postgres(*, needed: bool) -> Finding:

@@ -8,7 +8,8 @@ from uuid import UUID
 
 import typer
 
-from mediaworks.cli.client import DataDir, Key, Server, answer_of, connected
+from mediaworks.cli.client import answer_of, connected
+from mediaworks.cli.options import ServiceOptions
 from mediaworks.cli.output import AsJson
 from mediaworks.cli.several import each
 from mediaworks.errors import SetupError
@@ -18,9 +19,8 @@ def rm(
     media_ids: Annotated[list[UUID], typer.Argument(help="Ids of media objects.")],
     purge: Annotated[bool, typer.Option("--purge", help="Remove the bytes for good, now.")] = False,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask before a purge.")] = False,
-    server: Server = None,
-    key: Key = None,
-    data_dir: DataDir = None,
+    *,
+    service: ServiceOptions,
     json: AsJson = False,
 ) -> None:
     """Delete media; without --purge they can be restored until the retention time is over.
@@ -30,7 +30,7 @@ def rm(
     if purge and not yes:
         _confirm(len(media_ids))
     query = {"purge": "true"} if purge else {}
-    with connected(server, key, data_dir) as client:
+    with connected(service) as client:
         each(media_ids, lambda media_id: answer_of(client.delete(f"/api/v1/media/{media_id}", params=query)), json=json)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -25,6 +24,8 @@ def serve(
 
     Example: mediaworks serve --port 8083 --workers 2 --data-dir /var/lib/mediaworks
     """
+    import asyncio
+
     from mediaworks import settings as configuration
     from mediaworks.cli import server
     from mediaworks.events.sinks import require_sinks

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from mediaworks.cli.options import Commands
 from mediaworks.cli.output import AsJson, console, print_json, wants_json
 
 if TYPE_CHECKING:
     from mediaworks.settings import Settings
 
-signing_keys = typer.Typer(help="Keys that sign delivery links.", no_args_is_help=True)
+signing_keys = Commands(help="Keys that sign delivery links.")
 
 
 @signing_keys.command("rotate")
@@ -25,6 +25,8 @@ def rotate_key(
 
     Example: mediaworks signing-key rotate
     """
+    import asyncio
+
     from mediaworks import settings as configuration
     from mediaworks.cli.server import prepared
 

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from mediaworks.cli.client import DataDir, Key, Server, connected
+from mediaworks.cli.client import connected
 from mediaworks.cli.media_lines import print_media
+from mediaworks.cli.options import ServiceOptions
 from mediaworks.cli.output import AsJson, print_json, readable, wants_json
+from mediaworks.cli.settings import cache_folder
 from mediaworks.cli.sources import find_sources
 from mediaworks.errors import SetupError
 
@@ -35,9 +37,8 @@ def upload(
         bool,
         typer.Option("--presigned", help="Send straight to the storage, past the service; needs files with a size."),
     ] = False,
-    server: Server = None,
-    key: Key = None,
-    data_dir: DataDir = None,
+    *,
+    service: ServiceOptions,
     json: AsJson = False,
 ) -> None:
     """Upload files; each for itself, and one that is refused does not stop the others.
@@ -55,7 +56,7 @@ def upload(
         raise SetupError("--presigned: standard input has no size that could be signed; leave --presigned out")
     fields = _fields(tag, visibility, metadata)
     results: dict[int, dict[str, Any]] = {}
-    with connected(server, key, data_dir) as client:
+    with connected(service) as client:
         way = _way(client, fields, parts, patience, presigned=presigned)
         with closing(send_all(way, sources, parallel)) as outcomes:
             for place, result in outcomes:
@@ -69,13 +70,12 @@ def upload(
 
 
 def _way(client: httpx.Client, fields: dict[str, str], parts: int, patience: float, *, presigned: bool) -> Way:
-    from mediaworks import settings
     from mediaworks.cli.by_presign import ByPresign
     from mediaworks.cli.by_tus import ByTus
 
     if presigned:
         return ByPresign(client, fields, parts, patience)
-    return ByTus(client, fields, parts, patience, settings.cache_folder() / "uploads")
+    return ByTus(client, fields, parts, patience, cache_folder() / "uploads")
 
 
 def _fields(tags: list[str] | None, visibility: str | None, metadata: str | None) -> dict[str, str]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import signal
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -23,6 +21,8 @@ def worker(
 
     Example: DATABASE_URL=postgresql://… mediaworks worker --queues probe,housekeeping
     """
+    import asyncio
+
     from mediaworks import settings as configuration
     from mediaworks.jobs.worker import checked_queues
     from mediaworks.kit.logs import configure_logs
@@ -39,6 +39,9 @@ def worker(
 
 
 async def _work(settings: Settings, queues: list[str] | None) -> None:
+    import asyncio
+    import signal
+
     from mediaworks.app import build
 
     stop = asyncio.Event()

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import typer
-
 from mediaworks.cli.audit.ls import ls
 from mediaworks.cli.audit.verify import verify
+from mediaworks.cli.options import Commands
 
-audit = typer.Typer(help="Who did what, when, and how it ended.", no_args_is_help=True)
+audit = Commands(help="Who did what, when, and how it ended.")
 for command in (ls, verify):
     audit.command()(command)

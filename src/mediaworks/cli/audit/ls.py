@@ -7,7 +7,8 @@ from uuid import UUID
 
 import typer
 
-from mediaworks.cli.client import DataDir, Key, Server, connected
+from mediaworks.cli.client import connected
+from mediaworks.cli.options import ServiceOptions
 from mediaworks.cli.output import AsJson
 from mediaworks.cli.pages import Cursor, Limit, collect, print_page
 
@@ -23,9 +24,8 @@ def ls(
     limit: Limit = 50,
     whole: Annotated[bool, typer.Option("--all", help="All there are, however many.")] = False,
     cursor: Cursor = None,
-    server: Server = None,
-    key: Key = None,
-    data_dir: DataDir = None,
+    *,
+    service: ServiceOptions,
     json: AsJson = False,
 ) -> None:
     """List the audit log, the newest first. For administrators.
@@ -34,7 +34,7 @@ def ls(
     """
     given = {"user": user, "action": action, "status": status, "since": since, "until": until, "cursor": cursor}
     query = {name: str(value) for name, value in given.items() if value is not None}
-    with connected(server, key, data_dir) as client:
+    with connected(service) as client:
         found, following = collect(client, "/api/v1/audit", query, None if whole else limit)
     print_page(found, following, COLUMNS, _row, whole={"number", "at"}, json=json, more="--all")
 

@@ -6,7 +6,8 @@ from typing import Annotated, Any
 
 import typer
 
-from mediaworks.cli.client import DataDir, Key, Server, answer_of, connected
+from mediaworks.cli.client import answer_of, connected
+from mediaworks.cli.options import ServiceOptions
 from mediaworks.cli.output import AsJson, console, plain, print_json, wants_json
 
 
@@ -14,9 +15,8 @@ def verify(
     since: Annotated[
         str | None, typer.Option(help="A head that was noted before, NUMBER:HASH; finds an end that was cut off.")
     ] = None,
-    server: Server = None,
-    key: Key = None,
-    data_dir: DataDir = None,
+    *,
+    service: ServiceOptions,
     json: AsJson = False,
 ) -> None:
     """Check every row of the audit log. Exit code 1 when one was changed or is missing.
@@ -24,7 +24,7 @@ def verify(
     Example: mediaworks audit verify --since 1042:5c3a…
     """
     query = {} if since is None else {"since": since}
-    with connected(server, key, data_dir) as client:
+    with connected(service) as client:
         found = answer_of(client.get("/api/v1/audit/verify", params=query, timeout=None))
     if wants_json(json):
         print_json(found)

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from mediaworks.cli.client import DataDir, Key, Server, Unreachable, connected
+from mediaworks.cli.client import Unreachable, connected
 from mediaworks.cli.events.following import Feed
 from mediaworks.cli.events.lines import Everybody, Subject, Types, query_of, row
+from mediaworks.cli.options import ServiceOptions
 from mediaworks.cli.output import AsJson, console, errors, plain, print_json, wants_json
 
 if TYPE_CHECKING:
@@ -24,9 +25,8 @@ def tail(
     subject: Subject = None,
     everybody: Everybody = False,
     since: Annotated[str | None, typer.Option(help="Id of an event: begin after it instead of now.")] = None,
-    server: Server = None,
-    key: Key = None,
-    data_dir: DataDir = None,
+    *,
+    service: ServiceOptions,
     json: AsJson = False,
 ) -> None:
     """Show what happens as it happens, until Ctrl-C. After a broken line it goes on where it was, without a gap.
@@ -35,7 +35,7 @@ def tail(
     """
     feed = Feed(query_of(types, subject, everybody), since)
     as_json = wants_json(json)
-    with suppress(KeyboardInterrupt), connected(server, key, data_dir) as client:
+    with suppress(KeyboardInterrupt), connected(service) as client:
         _follow(client, feed, as_json)
 
 

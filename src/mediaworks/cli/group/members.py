@@ -7,7 +7,8 @@ from uuid import UUID
 
 import typer
 
-from mediaworks.cli.client import DataDir, Key, Server, answer_of, connected
+from mediaworks.cli.client import answer_of, connected
+from mediaworks.cli.options import ServiceOptions
 from mediaworks.cli.output import AsJson, console, plain, print_json, wants_json
 
 GroupId = Annotated[UUID, typer.Argument(help="Id of the group.")]
@@ -15,26 +16,28 @@ UserId = Annotated[UUID, typer.Argument(help="Id of the user.")]
 
 
 def add(
-    group_id: GroupId, user_id: UserId, server: Server = None, key: Key = None, data_dir: DataDir = None,
+    group_id: GroupId, user_id: UserId, *,
+    service: ServiceOptions,
     json: AsJson = False,
 ) -> None:  # fmt: skip
     """Put a user into a group.
 
     Example: mediaworks group add 0190… 0191…
     """
-    with connected(server, key, data_dir) as client:
+    with connected(service) as client:
         _print(answer_of(client.put(f"/api/v1/groups/{group_id}/members/{user_id}")), json)
 
 
 def remove(
-    group_id: GroupId, user_id: UserId, server: Server = None, key: Key = None, data_dir: DataDir = None,
+    group_id: GroupId, user_id: UserId, *,
+    service: ServiceOptions,
     json: AsJson = False,
 ) -> None:  # fmt: skip
     """Take a user out of a group.
 
     Example: mediaworks group remove 0190… 0191…
     """
-    with connected(server, key, data_dir) as client:
+    with connected(service) as client:
         _print(answer_of(client.delete(f"/api/v1/groups/{group_id}/members/{user_id}")), json)
 
 

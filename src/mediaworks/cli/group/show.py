@@ -8,22 +8,22 @@ from uuid import UUID
 import typer
 
 from mediaworks.cli import listing
-from mediaworks.cli.client import DataDir, Key, Server, answer_of, connected
+from mediaworks.cli.client import answer_of, connected
+from mediaworks.cli.options import ServiceOptions
 from mediaworks.cli.output import AsJson, print_json, wants_json
 
 
 def show(
     group_id: Annotated[UUID, typer.Argument(help="Id of the group.")],
-    server: Server = None,
-    key: Key = None,
-    data_dir: DataDir = None,
+    *,
+    service: ServiceOptions,
     json: AsJson = False,
 ) -> None:
     """Show who is in a group.
 
     Example: mediaworks group show 0190…
     """
-    with connected(server, key, data_dir) as client:
+    with connected(service) as client:
         found = answer_of(client.get(f"/api/v1/groups/{group_id}"))
     if wants_json(json):
         print_json(found)

@@ -6,8 +6,9 @@ from typing import Annotated, Any
 
 import typer
 
-from mediaworks.cli.client import DataDir, Key, Server, connected
+from mediaworks.cli.client import connected
 from mediaworks.cli.jobs.lines import moment, outcome_of, progress_of
+from mediaworks.cli.options import ServiceOptions
 from mediaworks.cli.output import AsJson
 from mediaworks.cli.pages import Cursor, Limit, collect, print_page
 
@@ -22,9 +23,8 @@ def ls(
     everybody: Annotated[bool, typer.Option("--all", help="Of all users, for administrators and services.")] = False,
     limit: Limit = 50,
     cursor: Cursor = None,
-    server: Server = None,
-    key: Key = None,
-    data_dir: DataDir = None,
+    *,
+    service: ServiceOptions,
     json: AsJson = False,
 ) -> None:
     """List jobs, the newest first.
@@ -34,7 +34,7 @@ def ls(
     scope = "all" if everybody else None
     given = {"state": state, "queue": queue, "task": task, "subject": subject, "cursor": cursor, "scope": scope}
     query = {field: value for field, value in given.items() if value is not None}
-    with connected(server, key, data_dir) as client:
+    with connected(service) as client:
         found, following = collect(client, "/api/v1/jobs", query, limit)
     print_page(found, following, COLUMNS, _row, whole={"id", "state"}, json=json)
 

@@ -7,8 +7,9 @@ from uuid import UUID
 
 import typer
 
-from mediaworks.cli.client import DataDir, Key, Server, answer_of, connected
+from mediaworks.cli.client import answer_of, connected
 from mediaworks.cli.jobs.lines import moment, outcome_of, progress_of
+from mediaworks.cli.options import ServiceOptions
 from mediaworks.cli.output import AsJson, print_json, print_table, wants_json
 from mediaworks.cli.pages import collect
 
@@ -16,16 +17,15 @@ from mediaworks.cli.pages import collect
 def show(
     job_id: Annotated[UUID, typer.Argument(help="Id of a job.")],
     items: Annotated[bool, typer.Option("--items", help="With each item of a batch.")] = False,
-    server: Server = None,
-    key: Key = None,
-    data_dir: DataDir = None,
+    *,
+    service: ServiceOptions,
     json: AsJson = False,
 ) -> None:
     """Show one job, and what became of each item of a batch.
 
     Example: mediaworks jobs show 0190… --items
     """
-    with connected(server, key, data_dir) as client:
+    with connected(service) as client:
         job = answer_of(client.get(f"/api/v1/jobs/{job_id}"))
         found = collect(client, f"/api/v1/jobs/{job_id}/items", {}, None)[0] if items else []
     if wants_json(json):

@@ -7,7 +7,8 @@ from uuid import UUID
 
 import typer
 
-from mediaworks.cli.client import DataDir, Key, Server, answer_of, connected
+from mediaworks.cli.client import answer_of, connected
+from mediaworks.cli.options import ServiceOptions
 from mediaworks.cli.output import AsJson
 from mediaworks.cli.several import each
 
@@ -17,23 +18,21 @@ if TYPE_CHECKING:
 Ids = Annotated[list[UUID], typer.Argument(help="Ids of jobs.")]
 
 
-def cancel(
-    job_ids: Ids, server: Server = None, key: Key = None, data_dir: DataDir = None, json: AsJson = False
-) -> None:
+def cancel(job_ids: Ids, *, service: ServiceOptions, json: AsJson = False) -> None:
     """End jobs that wait or run.
 
     Example: mediaworks jobs cancel 0190… 0191…
     """
-    with connected(server, key, data_dir) as client:
+    with connected(service) as client:
         each(job_ids, lambda job_id: _steer(client, job_id, "cancel"), json=json)
 
 
-def retry(job_ids: Ids, server: Server = None, key: Key = None, data_dir: DataDir = None, json: AsJson = False) -> None:
+def retry(job_ids: Ids, *, service: ServiceOptions, json: AsJson = False) -> None:
     """Run jobs again that failed or were cancelled.
 
     Example: mediaworks jobs retry 0190…
     """
-    with connected(server, key, data_dir) as client:
+    with connected(service) as client:
         each(job_ids, lambda job_id: _steer(client, job_id, "retry"), json=json)
 
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import typer
-
 from mediaworks.cli.key.change import change
 from mediaworks.cli.key.create import create
 from mediaworks.cli.key.ls import ls
 from mediaworks.cli.key.revoke import revoke
+from mediaworks.cli.options import Commands
 
-keys = typer.Typer(help="API keys.", no_args_is_help=True)
+keys = Commands(help="API keys.")
 for command in (create, ls, change, revoke):
     keys.command()(command)

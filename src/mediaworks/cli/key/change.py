@@ -8,9 +8,10 @@ from uuid import UUID
 
 import typer
 
-from mediaworks.cli.client import DataDir, Key, Server, answer_of, connected
+from mediaworks.cli.client import answer_of, connected
 from mediaworks.cli.key.create import Addresses, Origins
 from mediaworks.cli.key.expiry import parse_expiry
+from mediaworks.cli.options import ServiceOptions
 from mediaworks.cli.output import AsJson, console, plain, print_json, readable, wants_json
 from mediaworks.errors import SetupError
 
@@ -22,9 +23,8 @@ def change(
     expires: Annotated[str | None, typer.Option(help="A span (12h, 30d) or a moment (2027-01-01T00:00:00Z).")] = None,
     origin: Origins = None,
     address: Addresses = None,
-    server: Server = None,
-    key: Key = None,
-    data_dir: DataDir = None,
+    *,
+    service: ServiceOptions,
     json: AsJson = False,
 ) -> None:
     """Rename a key or make it tighter; administrators may let it do more. Its secret stays.
@@ -41,7 +41,7 @@ def change(
     given = {field: value for field, value in changes.items() if value}
     if not given:
         raise SetupError("Nothing to change: give --name, --scope, --expires, --origin or --address")
-    with connected(server, key, data_dir) as client:
+    with connected(service) as client:
         changed = answer_of(client.patch(f"/api/v1/keys/{key_id}", json=given))
     if wants_json(json):
         print_json(changed)

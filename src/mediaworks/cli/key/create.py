@@ -8,9 +8,10 @@ from uuid import UUID
 
 import typer
 
-from mediaworks.cli.client import DataDir, Key, Server, answer_of, connected
+from mediaworks.cli.client import answer_of, connected
 from mediaworks.cli.key.expiry import parse_expiry
-from mediaworks.cli.limits import Allow, AllowType, MaxFileSize, Quota, Rate, Retention, UploadsAtOnce, policy_of
+from mediaworks.cli.limits import Limits
+from mediaworks.cli.options import ServiceOptions
 from mediaworks.cli.output import AsJson, console, print_json, readable, wants_json
 
 Origins = Annotated[
@@ -33,16 +34,9 @@ def create(
     ] = None,
     origin: Origins = None,
     address: Addresses = None,
-    max_file_size: MaxFileSize = None,
-    allow_type: AllowType = None,
-    quota: Quota = None,
-    uploads_at_once: UploadsAtOnce = None,
-    rate: Rate = None,
-    retention: Retention = None,
-    allow: Allow = None,
-    server: Server = None,
-    key: Key = None,
-    data_dir: DataDir = None,
+    *,
+    limits: Limits,
+    service: ServiceOptions,
     json: AsJson = False,
 ) -> None:
     """Make a key; it is shown this once.
@@ -51,20 +45,16 @@ def create(
 
     Example: mediaworks key create "web page" --origin https://www.example.org --allow requests=600/1m
     """
-    policy = policy_of(
-        max_file_size=max_file_size, allow_type=allow_type, quota=quota, uploads_at_once=uploads_at_once, rate=rate,
-        retention=retention, allow=allow,
-    )  # fmt: skip
     request = {
         "name": readable(name),
         "user_id": user and str(user),
         "scopes": scope or None,
         "expires_at": expires and parse_expiry(expires, now=datetime.now(UTC)).isoformat(),
-        "policy": policy,
+        "policy": limits.policy(),
         "allowed_origins": origin or [],
         "allowed_addresses": address or [],
     }
-    with connected(server, key, data_dir) as client:
+    with connected(service) as client:
         made = answer_of(client.post("/api/v1/keys", json=request))
     if wants_json(json):
         print_json(made)

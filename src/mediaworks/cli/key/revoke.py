@@ -7,22 +7,22 @@ from uuid import UUID
 
 import typer
 
-from mediaworks.cli.client import DataDir, Key, Server, answer_of, connected
+from mediaworks.cli.client import answer_of, connected
+from mediaworks.cli.options import ServiceOptions
 from mediaworks.cli.output import AsJson, console, plain, print_json, wants_json
 
 
 def revoke(
     key_id: Annotated[UUID, typer.Argument(help="Id of the key.")],
-    server: Server = None,
-    key: Key = None,
-    data_dir: DataDir = None,
+    *,
+    service: ServiceOptions,
     json: AsJson = False,
 ) -> None:
     """End a key at once.
 
     Example: mediaworks key revoke 0190…
     """
-    with connected(server, key, data_dir) as client:
+    with connected(service) as client:
         revoked = answer_of(client.delete(f"/api/v1/keys/{key_id}"))
     if wants_json(json):
         print_json(revoked)

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from mediaworks.cli.client import DataDir, Key, Server, answer_of, connected
+from mediaworks.cli.client import answer_of, connected
+from mediaworks.cli.options import ServiceOptions
 from mediaworks.cli.output import AsJson, print_json, print_table, wants_json
 
 
-def ls(server: Server = None, key: Key = None, data_dir: DataDir = None, json: AsJson = False) -> None:
+def ls(*, service: ServiceOptions, json: AsJson = False) -> None:
     """List the limits of each role that has any.
 
     Example: mediaworks policy ls
     """
-    with connected(server, key, data_dir) as client:
+    with connected(service) as client:
         found = answer_of(client.get("/api/v1/policies"))
     if wants_json(json):
         print_json(found)

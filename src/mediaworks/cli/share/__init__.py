@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import typer
-
+from mediaworks.cli.options import Commands
 from mediaworks.cli.share.link import link
 from mediaworks.cli.share.links import links
 from mediaworks.cli.share.ls import ls
@@ -11,7 +10,7 @@ from mediaworks.cli.share.rm import rm
 from mediaworks.cli.share.unlink import unlink
 from mediaworks.cli.share.with_ import with_
 
-shares = typer.Typer(help="Let others look at media, or change what is written on them.", no_args_is_help=True)
+shares = Commands(help="Let others look at media, or change what is written on them.")
 shares.command("with")(with_)
 for command in (ls, rm, link, links, unlink):
     shares.command()(command)

@@ -10,8 +10,9 @@ from uuid import UUID
 
 import typer
 
-from mediaworks.cli.client import DataDir, Key, Server, answer_of, connected
+from mediaworks.cli.client import answer_of, connected
 from mediaworks.cli.key.expiry import parse_expiry
+from mediaworks.cli.options import ServiceOptions
 from mediaworks.cli.output import AsJson, console, plain, print_json, readable, wants_json
 
 STDIN = "-"
@@ -26,9 +27,8 @@ def link(
         str | None, typer.Option(help="A span (12h, 30d, 8w, 1y) or a moment (2027-01-01T00:00:00Z).")
     ] = None,
     max_downloads: Annotated[int | None, typer.Option(min=1, help="How often the file may be fetched.")] = None,
-    server: Server = None,
-    key: Key = None,
-    data_dir: DataDir = None,
+    *,
+    service: ServiceOptions,
     json: AsJson = False,
 ) -> None:
     """Make a link that anybody may open; it is shown this once.
@@ -40,7 +40,7 @@ def link(
         "expires_at": expires and parse_expiry(expires, now=datetime.now(UTC)).isoformat(),
         "max_downloads": max_downloads,
     }
-    with connected(server, key, data_dir) as client:
+    with connected(service) as client:
         made = answer_of(client.post(f"/api/v1/media/{media_id}/links", json=request))
         made["url"] = urljoin(str(client.base_url), made["url"])
     if wants_json(json):

@@ -7,8 +7,9 @@ from uuid import UUID
 
 import typer
 
-from mediaworks.cli.client import DataDir, Key, Server, connected
+from mediaworks.cli.client import connected
 from mediaworks.cli.listing import show
+from mediaworks.cli.options import ServiceOptions
 from mediaworks.cli.output import AsJson
 from mediaworks.cli.pages import collect
 
@@ -17,15 +18,14 @@ COLUMNS = ("id", "has_password", "downloads", "max_downloads", "expires_at", "re
 
 def links(
     media_id: Annotated[UUID, typer.Argument(help="Id of the media object.")],
-    server: Server = None,
-    key: Key = None,
-    data_dir: DataDir = None,
+    *,
+    service: ServiceOptions,
     json: AsJson = False,
 ) -> None:
     """List the links to a media object of yours, those that are over too.
 
     Example: mediaworks share links 0190…
     """
-    with connected(server, key, data_dir) as client:
+    with connected(service) as client:
         found, _ = collect(client, f"/api/v1/media/{media_id}/links", {}, None)
     show({"items": found}, COLUMNS, json=json)

@@ -7,8 +7,9 @@ from uuid import UUID
 
 import typer
 
-from mediaworks.cli.client import DataDir, Key, Server, connected
+from mediaworks.cli.client import connected
 from mediaworks.cli.listing import show
+from mediaworks.cli.options import ServiceOptions
 from mediaworks.cli.output import AsJson
 from mediaworks.cli.pages import collect
 
@@ -17,15 +18,14 @@ COLUMNS = ("id", "user_id", "group_id", "access", "created_at")
 
 def ls(
     media_id: Annotated[UUID, typer.Argument(help="Id of the media object.")],
-    server: Server = None,
-    key: Key = None,
-    data_dir: DataDir = None,
+    *,
+    service: ServiceOptions,
     json: AsJson = False,
 ) -> None:
     """List with whom a media object of yours is shared.
 
     Example: mediaworks share ls 0190…
     """
-    with connected(server, key, data_dir) as client:
+    with connected(service) as client:
         found, _ = collect(client, f"/api/v1/media/{media_id}/shares", {}, None)
     show({"items": found}, COLUMNS, json=json)

@@ -7,23 +7,23 @@ from uuid import UUID
 
 import typer
 
-from mediaworks.cli.client import DataDir, Key, Server, connected, problem_of
+from mediaworks.cli.client import connected, problem_of
+from mediaworks.cli.options import ServiceOptions
 from mediaworks.cli.output import AsJson, console, print_json, wants_json
 
 
 def rm(
     media_id: Annotated[UUID, typer.Argument(help="Id of the media object.")],
     share_id: Annotated[UUID, typer.Argument(help="Id of the share.")],
-    server: Server = None,
-    key: Key = None,
-    data_dir: DataDir = None,
+    *,
+    service: ServiceOptions,
     json: AsJson = False,
 ) -> None:
     """End a share.
 
     Example: mediaworks share rm 0190… 0192…
     """
-    with connected(server, key, data_dir) as client:
+    with connected(service) as client:
         answer = client.delete(f"/api/v1/media/{media_id}/shares/{share_id}")
     if not answer.is_success:
         raise problem_of(answer)

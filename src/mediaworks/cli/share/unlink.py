@@ -7,23 +7,23 @@ from uuid import UUID
 
 import typer
 
-from mediaworks.cli.client import DataDir, Key, Server, answer_of, connected
+from mediaworks.cli.client import answer_of, connected
+from mediaworks.cli.options import ServiceOptions
 from mediaworks.cli.output import AsJson, console, print_json, wants_json
 
 
 def unlink(
     media_id: Annotated[UUID, typer.Argument(help="Id of the media object.")],
     link_id: Annotated[UUID, typer.Argument(help="Id of the link.")],
-    server: Server = None,
-    key: Key = None,
-    data_dir: DataDir = None,
+    *,
+    service: ServiceOptions,
     json: AsJson = False,
 ) -> None:
     """Revoke a link.
 
     Example: mediaworks share unlink 0190… 0193…
     """
-    with connected(server, key, data_dir) as client:
+    with connected(service) as client:
         revoked = answer_of(client.delete(f"/api/v1/media/{media_id}/links/{link_id}"))
     if wants_json(json):
         print_json(revoked)

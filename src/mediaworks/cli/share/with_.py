@@ -7,7 +7,8 @@ from uuid import UUID
 
 import typer
 
-from mediaworks.cli.client import DataDir, Key, Server, answer_of, connected
+from mediaworks.cli.client import answer_of, connected
+from mediaworks.cli.options import ServiceOptions
 from mediaworks.cli.output import AsJson, console, print_json, wants_json
 from mediaworks.errors import SetupError
 
@@ -17,9 +18,8 @@ def with_(
     user: Annotated[UUID | None, typer.Option(help="Id of a user.")] = None,
     group: Annotated[UUID | None, typer.Option(help="Id of a group.")] = None,
     edit: Annotated[bool, typer.Option("--edit", help="They may also change name, tags and metadata.")] = False,
-    server: Server = None,
-    key: Key = None,
-    data_dir: DataDir = None,
+    *,
+    service: ServiceOptions,
     json: AsJson = False,
 ) -> None:
     """Share with a user or a group; again with the same one, only what they may do changes.
@@ -30,7 +30,7 @@ def with_(
         raise SetupError("With whom? Give --user or --group")
     recipient = {"user_id": str(user)} if user else {"group_id": str(group)}
     request = recipient | {"access": "edit" if edit else "view"}
-    with connected(server, key, data_dir) as client:
+    with connected(service) as client:
         made = answer_of(client.post(f"/api/v1/media/{media_id}/shares", json=request))
     if wants_json(json):
         print_json(made)

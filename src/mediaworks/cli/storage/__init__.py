@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import typer
-
+from mediaworks.cli.options import Commands
 from mediaworks.cli.storage.copy import copy
 
-storage = typer.Typer(help="Where the files are kept.", no_args_is_help=True)
+storage = Commands(help="Where the files are kept.")
 
 
 @storage.callback()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from contextlib import AsyncExitStack, aclosing
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -32,6 +31,8 @@ def copy(
     Examples: mediaworks storage copy ./mediaworks-data/blobs s3://bucket/media  |
     mediaworks storage copy "s3://bucket/media?endpoint=https://minio.example:9000" /srv/media --parallel 8
     """
+    import asyncio
+
     from mediaworks.settings import storage_address
 
     ours, theirs = storage_address(source), storage_address(target)

@@ -7,7 +7,8 @@ from uuid import UUID
 
 import typer
 
-from mediaworks.cli.client import DataDir, Key, Server, connected, problem_of
+from mediaworks.cli.client import connected, problem_of
+from mediaworks.cli.options import ServiceOptions
 from mediaworks.cli.output import AsJson
 from mediaworks.cli.several import each
 
@@ -17,16 +18,15 @@ if TYPE_CHECKING:
 
 def abort(
     upload_ids: Annotated[list[UUID], typer.Argument(help="Ids of uploads.")],
-    server: Server = None,
-    key: Key = None,
-    data_dir: DataDir = None,
+    *,
+    service: ServiceOptions,
     json: AsJson = False,
 ) -> None:
     """End uploads that are under way, and remove what has arrived of them.
 
     Example: mediaworks uploads abort 0190… 0191…
     """
-    with connected(server, key, data_dir) as client:
+    with connected(service) as client:
         each(upload_ids, lambda upload_id: _abort(client, upload_id), json=json)
 
 

@@ -6,7 +6,8 @@ from typing import Annotated, Any
 
 import typer
 
-from mediaworks.cli.client import DataDir, Key, Server, connected
+from mediaworks.cli.client import connected
+from mediaworks.cli.options import ServiceOptions
 from mediaworks.cli.output import AsJson
 from mediaworks.cli.pages import Cursor, Limit, collect, print_page
 from mediaworks.kit.quantities import readable_size
@@ -19,9 +20,8 @@ def ls(
     everybody: Annotated[bool, typer.Option("--all", help="Of all users, for administrators and services.")] = False,
     limit: Limit = 50,
     cursor: Cursor = None,
-    server: Server = None,
-    key: Key = None,
-    data_dir: DataDir = None,
+    *,
+    service: ServiceOptions,
     json: AsJson = False,
 ) -> None:
     """List uploads and how far they are, the newest first.
@@ -30,7 +30,7 @@ def ls(
     """
     given = {"state": state, "cursor": cursor, "scope": "all" if everybody else None}
     query = {field: value for field, value in given.items() if value is not None}
-    with connected(server, key, data_dir) as client:
+    with connected(service) as client:
         found, following = collect(client, "/api/v1/uploads", query, limit)
     print_page(found, following, COLUMNS, _row, whole=set(COLUMNS) - {"name"}, json=json)
 

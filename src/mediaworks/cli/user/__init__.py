@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import typer
-
+from mediaworks.cli.options import Commands
 from mediaworks.cli.user.create import create
 from mediaworks.cli.user.erase import erase
 from mediaworks.cli.user.export import export
@@ -12,7 +11,7 @@ from mediaworks.cli.user.ls import ls
 from mediaworks.cli.user.set import set_
 from mediaworks.cli.user.show import show
 
-users = typer.Typer(help="Users.", no_args_is_help=True)
+users = Commands(help="Users.")
 for command in (create, ls, show, limit, export, erase):
     users.command()(command)
 users.command("set")(set_)

@@ -6,7 +6,8 @@ from typing import Annotated
 
 import typer
 
-from mediaworks.cli.client import DataDir, Key, Server, answer_of, connected
+from mediaworks.cli.client import answer_of, connected
+from mediaworks.cli.options import ServiceOptions
 from mediaworks.cli.output import AsJson, console, plain, print_json, readable, wants_json
 from mediaworks.errors import SetupError
 from mediaworks.kit.quantities import Bytes
@@ -16,9 +17,8 @@ def create(
     name: Annotated[str, typer.Argument(help="A name that nobody has yet.")],
     role: Annotated[str, typer.Option(help="admin, service, user or viewer.")] = "user",
     quota: Annotated[str | None, typer.Option(help="How much the user may keep, such as 10GiB.")] = None,
-    server: Server = None,
-    key: Key = None,
-    data_dir: DataDir = None,
+    *,
+    service: ServiceOptions,
     json: AsJson = False,
 ) -> None:
     """Make a user.
@@ -26,7 +26,7 @@ def create(
     Example: mediaworks user create ada --quota 10GiB
     """
     request = {"name": readable(name), "role": role, "quota_bytes": quota_bytes(quota)}
-    with connected(server, key, data_dir) as client:
+    with connected(service) as client:
         made = answer_of(client.post("/api/v1/users", json=request))
     if wants_json(json):
         print_json(made)

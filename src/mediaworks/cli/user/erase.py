@@ -8,7 +8,8 @@ from uuid import UUID
 
 import typer
 
-from mediaworks.cli.client import DataDir, Key, Server, answer_of, connected
+from mediaworks.cli.client import answer_of, connected
+from mediaworks.cli.options import ServiceOptions
 from mediaworks.cli.output import AsJson, console, print_json, readable, wants_json
 from mediaworks.errors import SetupError
 
@@ -16,9 +17,8 @@ from mediaworks.errors import SetupError
 def erase(
     user_id: Annotated[UUID, typer.Argument(help="Id of the user.")],
     name: Annotated[str | None, typer.Option(help="The user's name, as a confirmation; asked for without one.")] = None,
-    server: Server = None,
-    key: Key = None,
-    data_dir: DataDir = None,
+    *,
+    service: ServiceOptions,
     json: AsJson = False,
 ) -> None:
     """Remove all data of a user for good: media, uploads, keys, shares, links.
@@ -28,7 +28,7 @@ def erase(
     if name is None and not sys.stdin.isatty():
         raise SetupError("--name: this removes for good, and there is no terminal to ask on")
     confirmed = name if name is not None else typer.prompt("Name of the user who is to be erased", err=True)
-    with connected(server, key, data_dir) as client:
+    with connected(service) as client:
         asked = answer_of(client.post(f"/api/v1/users/{user_id}/erase", json={"name": readable(confirmed)}))
     if wants_json(json):
         print_json(asked)

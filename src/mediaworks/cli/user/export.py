@@ -8,7 +8,8 @@ from uuid import UUID
 
 import typer
 
-from mediaworks.cli.client import DataDir, Key, Server, Unreachable, connected, problem_of
+from mediaworks.cli.client import Unreachable, connected, problem_of
+from mediaworks.cli.options import ServiceOptions
 from mediaworks.cli.output import AsJson, console, plain, print_json, readable, wants_json
 from mediaworks.errors import SetupError
 from mediaworks.kit.quantities import readable_size
@@ -25,9 +26,8 @@ def export(
         Path | None, typer.Option("--output", "-o", help="Archive to write; mediaworks-ID.zip without one.")
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Write over a file that is there.")] = False,
-    server: Server = None,
-    key: Key = None,
-    data_dir: DataDir = None,
+    *,
+    service: ServiceOptions,
     json: AsJson = False,
 ) -> None:
     """Write all data of a user to a ZIP archive: records as JSON, and the originals.
@@ -39,7 +39,7 @@ def export(
     target = output or Path(f"mediaworks-{user_id}.zip")
     if target.exists() and not force:
         raise SetupError(f"{readable(target)} is there already: choose another name with -o, or use --force")
-    with connected(server, key, data_dir) as client, whole_file(target, force) as file:
+    with connected(service) as client, whole_file(target, force) as file:
         size = _write(client, f"/api/v1/users/{user_id}/export", file)
     if wants_json(json):
         print_json({"id": str(user_id), "path": readable(target), "size_bytes": size})

@@ -7,7 +7,8 @@ from uuid import UUID
 
 import typer
 
-from mediaworks.cli.client import DataDir, Key, Server, answer_of, connected
+from mediaworks.cli.client import answer_of, connected
+from mediaworks.cli.options import ServiceOptions
 from mediaworks.cli.output import AsJson, console, plain, print_json, readable, wants_json
 from mediaworks.cli.user.create import quota_bytes
 from mediaworks.errors import SetupError
@@ -19,9 +20,8 @@ def set_(
     name: Annotated[str | None, typer.Option(help="A name that nobody has yet.")] = None,
     quota: Annotated[str | None, typer.Option(help="How much the user may keep, such as 10GiB.")] = None,
     disabled: Annotated[bool | None, typer.Option("--disabled/--enabled", help="Let nobody in as this user.")] = None,
-    server: Server = None,
-    key: Key = None,
-    data_dir: DataDir = None,
+    *,
+    service: ServiceOptions,
     json: AsJson = False,
 ) -> None:
     """Change a user, or let nobody in as this user any more.
@@ -39,7 +39,7 @@ def set_(
     given = {field: value for field, value in changes.items() if value is not None}
     if not given:
         raise SetupError("Nothing to change: give --role, --name, --quota, --disabled or --enabled")
-    with connected(server, key, data_dir) as client:
+    with connected(service) as client:
         changed = answer_of(client.patch(f"/api/v1/users/{user_id}", json=given))
     if wants_json(json):
         print_json(changed)

@@ -7,22 +7,22 @@ from uuid import UUID
 
 import typer
 
-from mediaworks.cli.client import DataDir, Key, Server, answer_of, connected
+from mediaworks.cli.client import answer_of, connected
+from mediaworks.cli.options import ServiceOptions
 from mediaworks.cli.output import AsJson, print_json, print_table, wants_json
 
 
 def show(
     user_id: Annotated[UUID, typer.Argument(help="Id of the user.")],
-    server: Server = None,
-    key: Key = None,
-    data_dir: DataDir = None,
+    *,
+    service: ServiceOptions,
     json: AsJson = False,
 ) -> None:
     """Show one user.
 
     Example: mediaworks user show 0190…
     """
-    with connected(server, key, data_dir) as client:
+    with connected(service) as client:
         user = answer_of(client.get(f"/api/v1/users/{user_id}"))
     if wants_json(json):
         print_json(user)

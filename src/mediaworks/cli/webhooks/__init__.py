@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import typer
-
+from mediaworks.cli.options import Commands
 from mediaworks.cli.webhooks.add import add
 from mediaworks.cli.webhooks.deliveries import deliveries
 from mediaworks.cli.webhooks.ls import ls
@@ -13,7 +12,7 @@ from mediaworks.cli.webhooks.rm import rm
 from mediaworks.cli.webhooks.rotate import rotate
 from mediaworks.cli.webhooks.show import show
 
-webhooks = typer.Typer(help="Addresses that hear of events.", no_args_is_help=True)
+webhooks = Commands(help="Addresses that hear of events.")
 for command in (add, ls, show, replay, rotate, deliveries, rm):
     webhooks.command()(command)
 webhooks.command("test")(ping)

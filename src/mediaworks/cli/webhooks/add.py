@@ -6,7 +6,8 @@ from typing import Annotated
 
 import typer
 
-from mediaworks.cli.client import DataDir, Key, Server, answer_of, connected
+from mediaworks.cli.client import answer_of, connected
+from mediaworks.cli.options import ServiceOptions
 from mediaworks.cli.output import AsJson, console, print_json, readable, wants_json
 from mediaworks.cli.webhooks.arguments import PATH
 
@@ -21,9 +22,8 @@ def add(
     everybody: Annotated[
         bool, typer.Option("--all", help="Of all users' events, for administrators and services.")
     ] = False,
-    server: Server = None,
-    key: Key = None,
-    data_dir: DataDir = None,
+    *,
+    service: ServiceOptions,
     json: AsJson = False,
 ) -> None:
     """Make a webhook; its secret is shown this once.
@@ -36,7 +36,7 @@ def add(
         "description": readable(description),
         "scope": "all" if everybody else "own",
     }
-    with connected(server, key, data_dir) as client:
+    with connected(service) as client:
         made = answer_of(client.post(PATH, json=request))
     if wants_json(json):
         print_json(made)

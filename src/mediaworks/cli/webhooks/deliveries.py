@@ -6,7 +6,8 @@ from typing import Annotated, Any
 
 import typer
 
-from mediaworks.cli.client import DataDir, Key, Server, connected
+from mediaworks.cli.client import connected
+from mediaworks.cli.options import ServiceOptions
 from mediaworks.cli.output import AsJson
 from mediaworks.cli.pages import Cursor, Limit, collect, print_page
 from mediaworks.cli.webhooks.arguments import PATH, WebhookId
@@ -19,9 +20,8 @@ def deliveries(
     state: Annotated[str | None, typer.Option(help="pending, delivered, failed.")] = None,
     limit: Limit = 50,
     cursor: Cursor = None,
-    server: Server = None,
-    key: Key = None,
-    data_dir: DataDir = None,
+    *,
+    service: ServiceOptions,
     json: AsJson = False,
 ) -> None:
     """The log of a webhook: what became of each event, the newest first.
@@ -29,7 +29,7 @@ def deliveries(
     Example: mediaworks webhooks deliveries 0190… --state failed
     """
     query = {name: value for name, value in (("state", state), ("cursor", cursor)) if value is not None}
-    with connected(server, key, data_dir) as client:
+    with connected(service) as client:
         found, following = collect(client, f"{PATH}/{webhook_id}/deliveries", query, limit)
     print_page(found, following, COLUMNS, _row, whole={"id", "event", "state"}, json=json)
 

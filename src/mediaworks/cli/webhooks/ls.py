@@ -6,7 +6,8 @@ from typing import Annotated, Any
 
 import typer
 
-from mediaworks.cli.client import DataDir, Key, Server, connected
+from mediaworks.cli.client import connected
+from mediaworks.cli.options import ServiceOptions
 from mediaworks.cli.output import AsJson, print_json, print_table, wants_json
 from mediaworks.cli.pages import collect
 from mediaworks.cli.webhooks.arguments import PATH
@@ -16,16 +17,15 @@ COLUMNS = ("id", "url", "events", "scope", "state")
 
 def ls(
     own: Annotated[bool, typer.Option("--own", help="Only yours, for administrators and services.")] = False,
-    server: Server = None,
-    key: Key = None,
-    data_dir: DataDir = None,
+    *,
+    service: ServiceOptions,
     json: AsJson = False,
 ) -> None:
     """List webhooks: yours, or everybody's for administrators and services.
 
     Example: mediaworks webhooks ls
     """
-    with connected(server, key, data_dir) as client:
+    with connected(service) as client:
         found, following = collect(client, PATH, {"scope": "own"} if own else {}, None)
     if wants_json(json):
         print_json({"items": found, "next_cursor": following})

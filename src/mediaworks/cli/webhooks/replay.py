@@ -8,7 +8,8 @@ from uuid import UUID
 
 import typer
 
-from mediaworks.cli.client import DataDir, Key, Server, answer_of, connected
+from mediaworks.cli.client import answer_of, connected
+from mediaworks.cli.options import ServiceOptions
 from mediaworks.cli.output import AsJson, console, print_json, wants_json
 from mediaworks.cli.webhooks.arguments import PATH, WebhookId
 from mediaworks.cli.webhooks.moments import parse_moment
@@ -22,9 +23,8 @@ def replay(
     until: Annotated[str | None, typer.Option(help=Moment)] = None,
     event: Annotated[list[UUID] | None, typer.Option(help="Id of an event; may be given again.")] = None,
     failed: Annotated[bool, typer.Option("--failed", help="Only what was given up.")] = False,
-    server: Server = None,
-    key: Key = None,
-    data_dir: DataDir = None,
+    *,
+    service: ServiceOptions,
     json: AsJson = False,
 ) -> None:
     """Deliver past events again, with the ids that they had.
@@ -38,7 +38,7 @@ def replay(
         "event_ids": [str(one) for one in event] if event else None,
         "only_failed": failed,
     }
-    with connected(server, key, data_dir) as client:
+    with connected(service) as client:
         result = answer_of(client.post(f"{PATH}/{webhook_id}/replay", json=request))
     if wants_json(json):
         print_json(result)

@@ -6,7 +6,8 @@ from typing import Annotated
 
 import typer
 
-from mediaworks.cli.client import DataDir, Key, Server, answer_of, connected
+from mediaworks.cli.client import answer_of, connected
+from mediaworks.cli.options import ServiceOptions
 from mediaworks.cli.output import AsJson, console, print_json, wants_json
 from mediaworks.cli.webhooks.arguments import PATH, WebhookId
 
@@ -14,16 +15,15 @@ from mediaworks.cli.webhooks.arguments import PATH, WebhookId
 def rotate(
     webhook_id: WebhookId,
     overlap: Annotated[float, typer.Option(help="For how many hours the old secret signs beside the new one.")] = 24,
-    server: Server = None,
-    key: Key = None,
-    data_dir: DataDir = None,
+    *,
+    service: ServiceOptions,
     json: AsJson = False,
 ) -> None:
     """Give a webhook another secret, which is shown this once.
 
     Example: mediaworks webhooks rotate 0190… --overlap 2
     """
-    with connected(server, key, data_dir) as client:
+    with connected(service) as client:
         made = answer_of(client.post(f"{PATH}/{webhook_id}/rotate-secret", json={"overlap_hours": overlap}))
     if wants_json(json):
         print_json(made)

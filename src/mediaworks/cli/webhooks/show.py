@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from mediaworks.cli.client import DataDir, Key, Server, answer_of, connected
+from mediaworks.cli.client import answer_of, connected
+from mediaworks.cli.options import ServiceOptions
 from mediaworks.cli.output import AsJson, print_json, print_table, wants_json
 from mediaworks.cli.webhooks.arguments import PATH, WebhookId
 from mediaworks.cli.webhooks.ls import state_of
@@ -10,16 +11,15 @@ from mediaworks.cli.webhooks.ls import state_of
 
 def show(
     webhook_id: WebhookId,
-    server: Server = None,
-    key: Key = None,
-    data_dir: DataDir = None,
+    *,
+    service: ServiceOptions,
     json: AsJson = False,
 ) -> None:
     """Show one webhook, and whether it is asked.
 
     Example: mediaworks webhooks show 0190…
     """
-    with connected(server, key, data_dir) as client:
+    with connected(service) as client:
         found = answer_of(client.get(f"{PATH}/{webhook_id}"))
     if wants_json(json):
         print_json(found)
