@@ -16,7 +16,8 @@ PEERS = Path(__file__).parents[2] / "shared" / "peers"
 
 
 def family(pid: int) -> list[int]:
-    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    """A process and all that it, or whatever thread of it, has started."""
+    children = [child for task in Path(f"/proc/{pid}/task").glob("*/children") for child in task.read_text().split()]
     return [pid, *(one for child in children for one in family(int(child)))]
 
 
