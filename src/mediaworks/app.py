@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import Protocol, TypeVar
 
 from mediaworks.accounts import Accounts
 from mediaworks.accounts.allowances.in_postgres import PostgresBuckets
 from mediaworks.accounts.allowances.in_redis import RedisBuckets
+from mediaworks.accounts.allowances.model import Resource
 from mediaworks.accounts.allowances.service import Allowances
 from mediaworks.accounts.audit import AuditLog
 from mediaworks.accounts.groups.service import Groups
@@ -40,14 +42,38 @@ from mediaworks.media.personal.records import MediaRecords
 from mediaworks.media.share_links.service import ShareLinks
 from mediaworks.media.sharing.audience import SharedMedia
 from mediaworks.media.sharing.service import Sharing
+from mediaworks.media.similar.backfill import Backfill
+from mediaworks.media.similar.duplicates import NearDuplicates
+from mediaworks.media.similar.service import SimilarPictures, open_similar
+from mediaworks.media.sound.service import Sounds
+from mediaworks.media.sound.tasks import SoundTasks
 from mediaworks.media.tasks import MediaTasks
+from mediaworks.media.versions.service import Versions
 from mediaworks.personal import Personal, PersonalData
-from mediaworks.processing import Sandbox
+from mediaworks.processing import AudioEngine, Engine, Faces, Kind, Renderer, Sandbox, VideoEngine, ffmpeg
 from mediaworks.settings import Settings
 from mediaworks.storage import BlobStore, open_store
+from mediaworks.streaming.beside import Beside, open_beside
+from mediaworks.streaming.cache import SegmentCache
+from mediaworks.streaming.captions.personal import CaptionRecords
+from mediaworks.streaming.model import Playable
+from mediaworks.streaming.playback import PlaybackTokens
+from mediaworks.streaming.runs import Runs
+from mediaworks.streaming.service import TIDY_SECONDS, Streams
+from mediaworks.streaming.tasks import StreamTasks
+from mediaworks.transformations.presets.personal import PresetRecords
+from mediaworks.transformations.presets.service import Presets
+from mediaworks.transformations.room import TransformationsRoom, open_transformations
 from mediaworks.uploads import Uploads, open_uploads
 from mediaworks.uploads.gate import open_gate
 from mediaworks.uploads.personal.records import UploadRecords
+
+
+class Closable(Protocol):
+    async def close(self) -> None: ...
+
+
+C = TypeVar("C", bound=Closable)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +84,16 @@ class App:
     database: Database
     store: BlobStore
     sandbox: Sandbox
+    faces: Faces
     accounts: Accounts
     groups: Groups
     audit: AuditLog
     idempotency: Idempotency
     library: MediaLibrary
+    versions: Versions
     sharing: Sharing
+    similar: SimilarPictures
+    near_duplicates: NearDuplicates
     share_links: ShareLinks
     links: SignedLinks
     uploads: Uploads
@@ -74,6 +104,13 @@ class App:
     relay: Relay
     jobs: Jobs
     batches: MediaBatches
+    streams: Streams
+    playback: PlaybackTokens
+    beside: Beside
+    presets: Presets
+    transformations: TransformationsRoom
+    sounds: Sounds
+    sound_tasks: SoundTasks
 
     def chores(self) -> tuple[Schedule, ...]:
         """What each API process does beside answering."""
@@ -83,6 +120,7 @@ class App:
             Schedule("write last use of keys", seconds, self.accounts.write_last_use),
             Schedule("refresh signing keys", REFRESH_SECONDS, partial(self.links.refresh, self.database)),
             Schedule("retry discards", seconds, self.uploads.finishing.retry_discards),
+            Schedule("tidy segments", TIDY_SECONDS, self.streams.tidy),
             Schedule("number events", 0, self.events.number),
             Schedule("hold new events", 0, self.hub.keep_up),
         )
@@ -90,14 +128,23 @@ class App:
     def worker(self) -> Worker:
         """The background worker of this process."""
         settings = self.settings
-        tasks = MediaTasks(self.database, self.store, self.sandbox, self.accounts, settings.media, settings.processing)
+        streaming = StreamTasks(self.database, self.streams, settings.streaming.prepared_segments)
+        tasks = MediaTasks(
+            self.database, self.store, self.sandbox, self.accounts, settings.media, settings.processing, self.faces,
+            follow_ups=(streaming.understood,),
+        )  # fmt: skip
+        backfill = Backfill(self.database, self.store, self.sandbox, settings.processing)
         return Worker(
             self.settings.database.url,
             self.database,
             self.settings.jobs,
             tasks=(
                 *tasks.all(),
+                *streaming.all(),
+                *backfill.tasks(),
+                *self.sound_tasks.all(),
                 *self.batches.tasks(),
+                *self.transformations.tasks(),
                 *self.uploads.imports.tasks(),
                 *self.uploads.batches.tasks(),
                 *self.personal.tasks(),
@@ -107,10 +154,12 @@ class App:
                 Schedule("expire uploads", self.settings.uploads.sweep_seconds, self.uploads.sweeper.expire),
                 Schedule("collect forgotten drafts", 3600, self.uploads.sweeper.collect),
                 Schedule("delete media whose time is over", 60, self.library.delete_expired),
+                Schedule("look at pictures again", 600, backfill.find),
                 Schedule("purge deleted media", 3600, self.library.purge_expired),
                 Schedule("forget full allowances", 3600, PostgresBuckets(self.database).forget_full),
                 Schedule("forget old answers", 600, self.idempotency.forget_old),
                 Schedule("forget old events", 3600, partial(forget_old, self.database, self.settings.events)),
+                Schedule("tidy segments", TIDY_SECONDS, self.streams.tidy),
                 Schedule("number events", 0, self.events.number),
                 Schedule("relay events", 1, self.relay.run),
                 Schedule("deliver webhooks", 0, self.webhooks.dispatcher.run),
@@ -118,60 +167,58 @@ class App:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Machines:
+    """What the rooms work with."""
+
+    database: Database
+    store: BlobStore
+    presence: Presence
+    sandbox: Sandbox
+    faces: Faces
+    renders: Sandbox
+    renderer: Renderer
+    audio: AudioEngine
+    engines: Mapping[Kind, Engine]
+
+
 @asynccontextmanager
 async def build(settings: Settings, *, decoders: int) -> AsyncIterator[App]:
     """A running App with so many decoders; all is let go when the block ends. The database must be there and migrated."""
     async with AsyncExitStack() as stack:
-        database = Database(settings.database)
-        stack.push_async_callback(database.close)
-        store = open_store(settings.storage)
-        stack.push_async_callback(store.close)
-        presence = Presence(settings.database.url)
-        sandbox = Sandbox(replace(settings.processing, decoders=decoders))
-        await sandbox.start()
-        stack.push_async_callback(sandbox.close)
-        accounts = _accounts(settings, database)
-        stack.push_async_callback(accounts.close)
-        groups = Groups(database, accounts.forget_callers)
-        audit = AuditLog(database, settings.audit)
-        stack.push_async_callback(audit.close)
-        idempotency = Idempotency(database, presence, settings.idempotency)
+        machines = await _machines(stack, settings, decoders)
+        database, store, presence = machines.database, machines.store, machines.presence
+        accounts = _kept(stack, _accounts(settings, database))
         library = MediaLibrary(database, accounts, settings.media)
+        versions = Versions(database, accounts, library)
         links = SignedLinks(await load_keyring(database), settings.delivery)
-        uploads = open_uploads(
-            database,
-            store,
-            accounts,
-            library,
-            sandbox,
-            presence,
-            open_gate(settings.gate, settings.egress),
-            Egress(settings.egress),
-            lambda: links.keyring,
-            settings.uploads,
-            settings.processing,
-        )
+        uploads = _uploads(settings, machines, accounts, library, links)
         events = EventLog(database, presence, SharedMedia())
-        webhooks = open_webhooks(database, presence, Egress(settings.egress), SharedMedia(), settings.webhooks)
-        stack.push_async_callback(webhooks.close)
+        webhooks = _kept(
+            stack, open_webhooks(database, presence, Egress(settings.egress), SharedMedia(), settings.webhooks)
+        )
         sinks = open_sinks(settings.sink_addresses, Surroundings(links.public))
-        relay = Relay(database, events, (webhooks.sink, *sinks), presence.process_id)
-        stack.push_async_callback(relay.close)
+        relay = _kept(stack, Relay(database, events, (webhooks.sink, *sinks), presence.process_id))
         jobs = Jobs(database, Watchers(database, presence))
-        await presence.start()
-        stack.push_async_callback(presence.close)
-        await relay.register()
-        yield App(
+        transformations = open_transformations(
+            database, store, accounts, library, versions, jobs, machines.renderer, machines.faces, machines.engines,
+            settings.transformations, settings.srcsets, settings.processing,
+        )  # fmt: skip
+        app = App(
             settings=settings,
             database=database,
             store=store,
-            sandbox=sandbox,
+            sandbox=machines.sandbox,
+            faces=machines.faces,
             accounts=accounts,
-            groups=groups,
-            audit=audit,
-            idempotency=idempotency,
+            groups=Groups(database, accounts.forget_callers),
+            audit=_kept(stack, AuditLog(database, settings.audit)),
+            idempotency=Idempotency(database, presence, settings.idempotency),
             library=library,
+            versions=versions,
             sharing=Sharing(database, library),
+            similar=await open_similar(database, library),
+            near_duplicates=NearDuplicates(database),
             share_links=ShareLinks(database, library, links.shared),
             links=links,
             uploads=uploads,
@@ -182,7 +229,94 @@ async def build(settings: Settings, *, decoders: int) -> AsyncIterator[App]:
             personal=_personal(database, store, accounts, uploads),
             jobs=jobs,
             batches=MediaBatches(database, library),
+            streams=_kept(stack, _streams(settings, machines, accounts, library)),
+            playback=PlaybackTokens(lambda: links.keyring, settings.delivery.public_url),
+            beside=_kept(stack, _beside(settings, machines, library)),
+            presets=Presets(database, settings.presets),
+            transformations=transformations,
+            sounds=Sounds(database, library, store, machines.renders, jobs),
+            sound_tasks=SoundTasks(database, store, machines.renders, machines.audio),
         )
+        await _kept(stack, presence).start()
+        await relay.register()
+        yield app
+
+
+def _kept(stack: AsyncExitStack, machine: C) -> C:
+    """It, closed when the block of the stack ends."""
+    stack.push_async_callback(machine.close)
+    return machine
+
+
+async def _machines(stack: AsyncExitStack, settings: Settings, decoders: int) -> Machines:
+    database, store = _kept(stack, Database(settings.database)), _kept(stack, open_store(settings.storage))
+    sandbox = _kept(stack, Sandbox(replace(settings.processing, decoders=decoders)))
+    await sandbox.start()
+    renders = _kept(stack, Sandbox(settings.processing))  # apart, so that no upload waits for pictures to be made
+    renders.start_when_needed()
+    audio = AudioEngine(renders, lambda: ffmpeg(settings.processing.ffmpeg).path, settings.processing)
+    return Machines(
+        database=database,
+        store=store,
+        presence=Presence(settings.database.url),
+        sandbox=sandbox,
+        faces=_kept(stack, Faces(settings.processing)),
+        renders=renders,
+        renderer=Renderer(renders, settings.processing),
+        audio=audio,
+        engines={Kind.VIDEO: _video_engine(settings, renders), Kind.AUDIO: audio},
+    )
+
+
+def _video_engine(settings: Settings, sandbox: Sandbox) -> VideoEngine:
+    limits = settings.processing
+    return VideoEngine(
+        sandbox,
+        Renderer(sandbox, limits),
+        lambda: ffmpeg(limits.ffmpeg).path,
+        settings.transcoding,
+        limits.max_pixels,
+    )
+
+
+def _uploads(
+    settings: Settings, machines: Machines, accounts: Accounts, library: MediaLibrary, links: SignedLinks
+) -> Uploads:
+    return open_uploads(
+        machines.database,
+        machines.store,
+        accounts,
+        library,
+        machines.sandbox,
+        machines.presence,
+        open_gate(settings.gate, settings.egress),
+        Egress(settings.egress),
+        lambda: links.keyring,
+        settings.uploads,
+        settings.processing,
+    )
+
+
+def _streams(settings: Settings, machines: Machines, accounts: Accounts, library: MediaLibrary) -> Streams:
+    config = settings.streaming
+    cache = SegmentCache(settings.segments_dir, config.cache_bytes)
+
+    async def used(playable: Playable, seconds: float) -> None:
+        await accounts.note_use(playable.user_id, None, {Resource.VIDEO_SECONDS: seconds})
+
+    runs = Runs(machines.store, cache, lambda: ffmpeg(settings.processing.ffmpeg).path, config, used)
+    return Streams(
+        machines.database, library, machines.store, machines.sandbox, runs, cache, config,
+        settings.processing.max_pixels,
+    )  # fmt: skip
+
+
+def _beside(settings: Settings, machines: Machines, library: MediaLibrary) -> Beside:
+    cache = SegmentCache(settings.segments_dir, settings.streaming.cache_bytes)
+    return open_beside(
+        machines.database, library, machines.store, cache, lambda: ffmpeg(settings.processing.ffmpeg).path,
+        at_once=settings.streaming.encoders,
+    )  # fmt: skip
 
 
 def _accounts(settings: Settings, database: Database) -> Accounts:
@@ -200,5 +334,7 @@ def _personal(database: Database, store: BlobStore, accounts: Accounts, uploads:
         JobRecords(database),
         WebhookRecords(database),
         EventRecords(database),
+        PresetRecords(database),
+        CaptionRecords(database),
     )
     return Personal(database, AccountRecords(database, accounts), rooms)

@@ -22,6 +22,7 @@
     ├── RangeNotSatisfiable     416  the range lies outside the file
     ├── Unprocessable           422  a media file that cannot be read as what it claims to be
     │   ├── TooManyPixels       422  over the limit of decoded size
+    │   ├── InvalidRecipe       422  an operation or output that cannot be, or does not fit the file: its field, what is allowed
     │   └── Refused             422  a check of the installation said no
     ├── KeyReused               422  the Idempotency-Key came before with another request
     ├── FetchFailed             422  a file could not be fetched from the address that was given
@@ -31,6 +32,7 @@
     ├── TooManyTries            429  too many wrong passwords for a share link
     ├── ChecksumMismatch        460  the bytes are not those that were sent (tus 1.0, checksum)
     ├── ClientGone              499  the client left before its request was whole; nobody reads the answer
+    ├── NotInstalled            501  what was asked for needs an extra that this installation lacks; `extra` names it
     ├── Unavailable             503  a dependency is away; try again later
     ├── TimedOut                504  a job took longer than it may
     ├── StorageFull             507  no space left on the storage
@@ -146,6 +148,10 @@ class TooManyPixels(Unprocessable):
     code, title = "too_many_pixels", "The picture is larger than the decoder may open"
 
 
+class InvalidRecipe(Unprocessable):
+    code, title = "invalid_recipe", "The operations or the output cannot be"
+
+
 class Refused(Unprocessable):
     code, title = "refused", "A check of this installation refused the file"
 
@@ -180,6 +186,10 @@ class FetchFailed(MediaworksError):
 
 class ClientGone(MediaworksError):
     status, code, title = 499, "client_gone", "The client left before its request was whole"
+
+
+class NotInstalled(MediaworksError):
+    status, code, title = 501, "not_installed", "This installation lacks what this needs"
 
 
 class Unavailable(MediaworksError):

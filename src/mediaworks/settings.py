@@ -1,4 +1,4 @@
-"""The settings of an installation, and the only reader of the environment.
+"""The settings of an installation, and the only reader of its environment.
 
 A setting is looked for in the command line, then in the environment (`MEDIAWORKS_UPLOADS_MAX_FILE_SIZE=5GiB`), then
 in a TOML file (`mediaworks.toml` in the working folder, or the one that MEDIAWORKS_CONFIG names), then it is the
@@ -29,8 +29,12 @@ from mediaworks.jobs.config import JobsConfig
 from mediaworks.kit.egress import EgressConfig
 from mediaworks.kit.quantities import Bytes
 from mediaworks.media.config import MediaConfig
-from mediaworks.processing import ProcessingConfig
+from mediaworks.processing import ProcessingConfig, TranscodingConfig
 from mediaworks.storage.config import StorageConfig
+from mediaworks.streaming.config import StreamingConfig
+from mediaworks.transformations.config import TransformationsConfig
+from mediaworks.transformations.presets.config import PresetsConfig
+from mediaworks.transformations.srcset.config import SrcsetsConfig
 from mediaworks.uploads.config import UploadsConfig
 from mediaworks.uploads.gate import GateConfig
 
@@ -75,7 +79,12 @@ class Settings:
     processing: ProcessingConfig = field(default_factory=ProcessingConfig)
     events: EventsConfig = field(default_factory=EventsConfig)
     jobs: JobsConfig = field(default_factory=JobsConfig)
+    streaming: StreamingConfig = field(default_factory=StreamingConfig)
     webhooks: WebhooksConfig = field(default_factory=WebhooksConfig)
+    presets: PresetsConfig = field(default_factory=PresetsConfig)
+    srcsets: SrcsetsConfig = field(default_factory=SrcsetsConfig)
+    transcoding: TranscodingConfig = field(default_factory=TranscodingConfig)
+    transformations: TransformationsConfig = field(default_factory=TransformationsConfig)
 
     def __post_init__(self) -> None:
         if not 0 <= self.port <= 65535:
@@ -93,6 +102,11 @@ class Settings:
     def metrics_dir(self) -> Path:
         """Where processes keep the metrics that they share."""
         return self.data_dir / "run" / "metrics"
+
+    @property
+    def segments_dir(self) -> Path:
+        """Where segments are kept that were made while somebody watched."""
+        return self.data_dir / "cache" / "segments"
 
     @property
     def admin_key_file(self) -> Path:
@@ -135,17 +149,6 @@ def hand_down(settings: Settings) -> None:
 def was_handed_down() -> bool:
     """Whether this process was started by `mediaworks serve` with its settings."""
     return HANDED_DOWN in os.environ
-
-
-def client_environment() -> tuple[str | None, str | None]:
-    """The service's address and the API key that commands use when none is given."""
-    return os.environ.get(PREFIX + "SERVER"), os.environ.get(PREFIX + "API_KEY")
-
-
-def cache_folder() -> Path:
-    """Where commands keep what they may lose, for this user (XDG base directories: XDG_CACHE_HOME)."""
-    home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    return home / "mediaworks"
 
 
 def storage_address(text: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import httpx
 import pytest
@@ -12,10 +12,10 @@ from mediaworks.testing.service import Service, running
 PAGE = "https://www.example.org"
 
 
-@pytest.fixture
-def open_service(own_service: Service) -> Iterator[Service]:
-    own_service.settings = {"MEDIAWORKS_CORS_ORIGINS": PAGE}
-    with running(own_service) as started:
+@pytest.fixture(scope="module")
+def open_service(new_database: Callable[[], str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    data_dir = tmp_path_factory.mktemp("open") / "data"
+    with running(Service(data_dir, new_database(), settings={"MEDIAWORKS_CORS_ORIGINS": PAGE})) as started:
         yield started
 
 

@@ -15,7 +15,6 @@ from litestar.testing import TestClient
 
 from mediaworks.accounts import Caller, Role, Scope
 from mediaworks.db import Database, DatabaseConfig
-from mediaworks.db.migrate import migrate
 from mediaworks.db.presence import Presence
 from mediaworks.errors import TooManyUploads
 from mediaworks.events import cause
@@ -42,7 +41,6 @@ async def run_it(request: Request[Any, Any, Any]) -> Response[Any]:
 @pytest.fixture(scope="module")
 def client(new_database: Callable[[], str]) -> Iterator[TestClient[Litestar]]:
     url = new_database()
-    migrate(url)
     caller = Caller(UUID(int=1), Role.USER, frozenset(Scope), None, None)
 
     @asynccontextmanager

@@ -8,7 +8,6 @@ import signal
 import socket
 import subprocess
 import time
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -177,7 +176,7 @@ def _descends(pid: int, ancestor: int) -> bool:
 
 @pytest.mark.parametrize("fault", ["port", "folder", "database", "newer", "setting", "value"])
 def test_a_set_up_that_cannot_work_is_one_clear_line_and_exit_2(
-    own_service: Service, new_database: Callable[[], str], tmp_path: Path, fault: str
+    own_service: Service, tmp_path: Path, fault: str
 ) -> None:
     expected = {
         "port": "--port", "folder": "--data-dir", "database": "cannot be reached", "newer": "newer than this program",
@@ -194,8 +193,7 @@ def test_a_set_up_that_cannot_work_is_one_clear_line_and_exit_2(
     if fault == "newer":
         engine = create_engine(make_url(own_service.database_url).set(drivername="postgresql+psycopg"))
         with engine.begin() as connection:
-            connection.execute(text("CREATE TABLE alembic_version (version_num varchar(32) PRIMARY KEY)"))
-            connection.execute(text("INSERT INTO alembic_version VALUES ('9999')"))
+            connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
         engine.dispose()
     if fault == "setting":
         own_service.settings = {"MEDIAWORKS_COLOUR": "red"}

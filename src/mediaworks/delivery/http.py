@@ -10,11 +10,11 @@ from litestar import HttpMethod, Request, Router, route
 from litestar.datastructures import State
 
 from mediaworks.accounts import Caller
-from mediaworks.delivery.blobs import Blob, BlobResponse
 from mediaworks.delivery.config import DeliveryConfig
-from mediaworks.delivery.links import SignedLinks
+from mediaworks.delivery.links import SignedLinks, file_name
 from mediaworks.errors import Forbidden, NotFound
-from mediaworks.media import Media, MediaLibrary, Status, Variant, Visibility
+from mediaworks.media import Media, MediaLibrary, Role, Status, Variant, Visibility
+from mediaworks.media.sending.blobs import Blob, BlobResponse
 from mediaworks.storage import BlobStore
 
 
@@ -65,6 +65,26 @@ async def signed_thumbnail(
     return BlobResponse(request, state.store, _variant_blob(media, _variant_named(media, name)))
 
 
+@route(
+    "/f/{media_id:uuid}/renditions/{name:str}",
+    http_method=READ,
+    summary="A rendition under its signed address",
+    security=[],
+)
+async def signed_rendition(
+    request: Request[Any, Any, Any],
+    media_id: UUID,
+    name: str,
+    state: Rooms,
+) -> BlobResponse:
+    """Needs the query that the rendition's `url` came with, unless the object is unlisted or public."""
+    media = await _permitted(request, media_id, state)
+    for variant in media.variants:
+        if variant.role is Role.RENDITION and variant.name == name:
+            return BlobResponse(request, state.store, _variant_blob(media, variant))
+    raise NotFound("There is no such rendition")
+
+
 @route("/api/v1/media/{media_id:uuid}/download", http_method=READ, summary="Download an original", tags=["media"])
 async def download(
     request: Request[Any, Any, Any],
@@ -85,7 +105,7 @@ def original_blob(media: Media, config: DeliveryConfig, *, cache: str, saved: bo
         key=media.storage_key,
         size=media.size_bytes,
         sha256=media.sha256,
-        modified=media.created_at,
+        modified=media.updated_at,
         mime_type=media.mime_type,
         name=media.original_name,
         inline=not saved and media.mime_type in config.inline_types,
@@ -98,9 +118,9 @@ def _variant_blob(media: Media, variant: Variant) -> Blob:
         key=variant.storage_key,
         size=variant.size_bytes,
         sha256=variant.sha256,
-        modified=media.created_at,
+        modified=media.updated_at,
         mime_type=variant.mime_type,
-        name=f"{variant.name}.{variant.mime_type.rpartition('/')[2]}",
+        name=file_name(variant),
         inline=True,
         cache_control=_cache(media),
     )
@@ -117,9 +137,9 @@ async def _permitted(request: Request[Any, Any, Any], media_id: UUID, state: Roo
     return media
 
 
-def _variant_named(media: Media, file_name: str) -> Variant:
-    for variant in media.variants:
-        if file_name == f"{variant.name}.{variant.mime_type.rpartition('/')[2]}":
+def _variant_named(media: Media, wanted: str) -> Variant:
+    for variant in media.thumbnails:
+        if wanted == file_name(variant):
             return variant
     raise NotFound("There is no such thumbnail")
 
@@ -136,4 +156,4 @@ def _counted(
     return response
 
 
-router = Router("/", route_handlers=[signed_original, signed_thumbnail, download], tags=["delivery"])
+router = Router("/", route_handlers=[signed_original, signed_thumbnail, signed_rendition, download], tags=["delivery"])

@@ -10,7 +10,7 @@ from uuid import UUID
 from mediaworks.accounts.signing import Keyring, load_keyring
 from mediaworks.db import Database
 from mediaworks.delivery.config import DeliveryConfig
-from mediaworks.media import Media, Variant
+from mediaworks.media import Media, Role, Variant, Visibility
 
 
 class SignedLinks:
@@ -34,6 +34,11 @@ class SignedLinks:
     def variant(self, media: Media, variant: Variant) -> str:
         return self._signed(variant_path(media, variant))
 
+    def rendition(self, media: Media, variant: Variant) -> str:
+        """Without a signature, and for good, where everybody may look at it."""
+        path = variant_path(media, variant)
+        return self._signed(path) if media.visibility is Visibility.PRIVATE else self._base + path
+
     def public(self, media_id: UUID, name: str) -> str:
         return f"{self._base}/f/{media_id}/{quote(name, safe='')}"
 
@@ -56,5 +61,11 @@ def original_path(media: Media) -> str:
 
 
 def variant_path(media: Media, variant: Variant) -> str:
+    folder = "renditions" if variant.role is Role.RENDITION else "thumbnails"
+    return f"/f/{media.id}/{folder}/{file_name(variant)}"
+
+
+def file_name(variant: Variant) -> str:
+    """What a variant is called in addresses; a rendition's name has its ending already."""
     extension = variant.mime_type.rpartition("/")[2]
-    return f"/f/{media.id}/thumbnails/{variant.name}.{extension}"
+    return variant.name if variant.role is Role.RENDITION else f"{variant.name}.{extension}"

@@ -10,12 +10,12 @@ from litestar.datastructures import State
 from litestar.enums import RequestEncodingType
 from litestar.params import Body
 
-from mediaworks.delivery.blobs import BlobResponse
 from mediaworks.delivery.config import DeliveryConfig
 from mediaworks.delivery.http import original_blob
 from mediaworks.delivery.password_page import HEADERS, password_page
 from mediaworks.errors import MediaworksError, PasswordNeeded, TooManyTries
 from mediaworks.media import Media, MediaLibrary
+from mediaworks.media.sending.blobs import BlobResponse
 from mediaworks.media.share_links.model import ShareLink
 from mediaworks.media.share_links.service import ShareLinks
 from mediaworks.storage import BlobStore

@@ -57,11 +57,13 @@ def photo_with_camera_data(orientation: int = 6) -> bytes:
     return bytes(picture.write_to_buffer(".jpg"))
 
 
-def animation(frames: int = 3, suffix: str = ".gif") -> bytes:
-    """An animated picture of 64×48."""
+def animation(frames: int = 3, suffix: str = ".gif", delay: list[int] | None = None) -> bytes:
+    """An animated picture of 64×48; `delay`: milliseconds of each frame."""
     strip = pyvips.Image.arrayjoin([gradient(64, 48).rot(turn) for turn in ["d0", "d180"] * frames][:frames], across=1)
     strip = strip.copy()
     strip.set_type(pyvips.GValue.gint_type, "page-height", 48)
+    if delay:
+        strip.set_type(pyvips.GValue.array_int_type, "delay", delay)
     return bytes(strip.write_to_buffer(suffix))
 
 

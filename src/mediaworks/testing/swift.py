@@ -8,6 +8,7 @@ Rings name ports, and ports are found anew at each start: `configure` goes befor
 
 from __future__ import annotations
 
+import contextlib
 import getpass
 import importlib
 import socket
@@ -31,8 +32,7 @@ def configure(folder: Path, port: int, access_key: str, secret: str) -> None:
         "[swift-hash]\nswift_hash_path_prefix = a\nswift_hash_path_suffix = b\n"
         "[storage-policy:0]\nname = only\ndefault = yes\n"
     )
-    for name in STORES:
-        own_port = _free_port()
+    for name, own_port in zip(STORES, _free_ports(len(STORES), besides=port), strict=True):
         _write_ring(etc / f"{name}.ring.gz", own_port)
         pipeline = f"[pipeline:main]\npipeline = {name}-server\n[app:{name}-server]\nuse = egg:swift#{name}\n"
         (etc / f"{name}.conf").write_text(_common(folder, own_port) + pipeline)
@@ -79,10 +79,14 @@ def _write_ring(path: Path, port: int) -> None:
     builder.get_ring().save(str(path))
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+def _free_ports(count: int, *, besides: int) -> list[int]:
+    """Different ones: Swift shares a port with whoever has it already, and both would get each other's requests."""
+    with contextlib.ExitStack() as stack:
+        probes = [stack.enter_context(socket.socket()) for _ in range(count + 1)]
+        probes[0].setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        for probe, wanted in zip(probes, (besides, *[0] * count), strict=True):
+            probe.bind(("127.0.0.1", wanted))
+        return [int(probe.getsockname()[1]) for probe in probes[1:]]
 
 
 if __name__ == "__main__":

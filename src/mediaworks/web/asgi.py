@@ -20,6 +20,7 @@ from mediaworks.accounts.audit import http as audit
 from mediaworks.accounts.groups import http as groups
 from mediaworks.delivery import http as delivery
 from mediaworks.delivery import share_links as shared_files
+from mediaworks.delivery import versions as former_files
 from mediaworks.events import http as events
 from mediaworks.events.webhooks import http as webhooks
 from mediaworks.jobs import http as jobs
@@ -28,9 +29,20 @@ from mediaworks.kit.logs import configure_logs
 from mediaworks.kit.processes import die_with_parent
 from mediaworks.kit.stopping import on_stop_signal
 from mediaworks.media import http as media
+from mediaworks.media.info import http as info
 from mediaworks.media.share_links import http as share_links
 from mediaworks.media.sharing import http as sharing
+from mediaworks.media.similar import http as similar
+from mediaworks.media.sound import http as sound
+from mediaworks.media.versions import http as versions
 from mediaworks.personal import http as personal
+from mediaworks.streaming import http as streaming
+from mediaworks.streaming.captions import http as captions
+from mediaworks.streaming.storyboards import http as storyboards
+from mediaworks.transformations import catalogue_http as catalogue
+from mediaworks.transformations import http as transformations
+from mediaworks.transformations.presets import http as presets
+from mediaworks.transformations.srcset import http as srcset
 from mediaworks.uploads.http import BEFORE_SEND
 from mediaworks.uploads.http import ROUTERS as UPLOADS
 from mediaworks.web import first_contract, health, metrics
@@ -74,14 +86,26 @@ def create() -> ASGIApp:
             groups.router,
             personal.router,
             media.router,
+            similar.router,
+            info.router,
+            sound.router,
             sharing.router,
             share_links.router,
+            versions.router,
             events.router,
             webhooks.router,
             *UPLOADS,
             delivery.router,
             shared_files.router,
+            former_files.router,
             jobs.router,
+            *streaming.ROUTERS,
+            *captions.ROUTERS,
+            *storyboards.ROUTERS,
+            presets.router,
+            catalogue.router,
+            srcset.router,
+            transformations.router,
             first_contract.router,
             health.live,
             health.ready,
@@ -109,9 +133,13 @@ def _fill(state: State, app: wiring.App) -> None:
     state.personal = app.personal
     state.idempotency = app.idempotency
     state.library = app.library
+    state.versions = app.versions
     state.sharing = app.sharing
     state.share_links = app.share_links
     state.links = app.links
+    state.similar = app.similar
+    state.sounds = app.sounds
+    state.near_duplicates = app.near_duplicates
     state.store = app.store
     state.uploads = app.uploads
     state.events = app.events
@@ -120,13 +148,14 @@ def _fill(state: State, app: wiring.App) -> None:
     state.events_config = app.settings.events
     state.jobs = app.jobs
     state.batches = app.batches
-    state.events = app.events
-    state.hub = app.hub
-    state.relay = app.relay
-    state.events_config = app.settings.events
-    state.jobs = app.jobs
-    state.batches = app.batches
+    state.streams = app.streams
+    state.playback = app.playback
+    state.captions = app.beside.captions
+    state.storyboards = app.beside.storyboards
     state.webhooks = app.webhooks.service
+    state.presets = app.presets
+    state.srcsets = app.transformations.srcsets
+    state.transformations = app.transformations.service
     state.webhook_history = app.webhooks.history
     state.keyring = lambda: app.links.keyring
     state.public_url = app.settings.delivery.public_url

@@ -9,7 +9,7 @@ import structlog
 from litestar.datastructures import State
 from litestar.types import ASGIApp, Receive, Scope, Send
 
-from mediaworks.accounts.audit import AuditLog, Entry, foreign_reads
+from mediaworks.accounts.audit import CHANGES_NOTHING, AuditLog, Entry, foreign_reads
 from mediaworks.web.audit_entry import entry_of
 
 log = structlog.get_logger("mediaworks.audit")
@@ -20,7 +20,7 @@ REFUSED = frozenset({401, 403, 429})
 
 def audited(app: ASGIApp, state: State) -> ASGIApp:
     """`state.audit` is the log; routes with `opt={"data_plane": True}` carry bytes of what others began and are left
-    out, unless they are refused."""
+    out, unless they are refused; so are requests whose route set CHANGES_NOTHING in the scope's state."""
 
     async def layer(scope: Scope, receive: Receive, send: Send) -> None:
         if cast(str, scope["type"]) != "http":  # the start and the stop of the application
@@ -57,7 +57,10 @@ class _Answer:
             return False
         if status in REFUSED:
             return True
-        return bool(foreign_reads.get()) or (self._scope["method"] in CHANGING and not self._carries_bytes())
+        return bool(foreign_reads.get()) or (self._scope["method"] in CHANGING and not self._leaves_all_as_it_was())
+
+    def _leaves_all_as_it_was(self) -> bool:
+        return bool(self._scope["state"].get(CHANGES_NOTHING)) or self._carries_bytes()
 
     def _carries_bytes(self) -> bool:
         override = dict(self._scope["headers"]).get(b"x-http-method-override", b"")

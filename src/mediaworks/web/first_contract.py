@@ -8,7 +8,7 @@ from uuid import UUID
 
 import msgspec
 from litestar import Request, Router, delete, get, post
-from litestar.params import Parameter
+from litestar.params import QueryParameter as Query
 
 from mediaworks.accounts import Caller
 from mediaworks.errors import Invalid, MediaworksError
@@ -19,8 +19,6 @@ from mediaworks.uploads.http.openapi import UploadOperation
 from mediaworks.uploads.http.presigned import PresignRequest, SlotView, slot_for
 from mediaworks.uploads.http.rooms import Rooms
 from mediaworks.uploads.model import Protocol
-
-Query = Parameter
 
 
 class Size(msgspec.Struct):
@@ -92,7 +90,7 @@ async def list_media(
     limit: int = 50,
     cursor: str | None = None,
     whose: Annotated[
-        Literal["all", "own"], Query(query="scope", description="`all`: everybody's, for administrators and services")
+        Literal["all", "own"], Query(name="scope", description="`all`: everybody's, for administrators and services")
     ] = "own",
 ) -> FirstPage:
     """The newest first."""

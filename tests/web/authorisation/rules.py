@@ -26,6 +26,15 @@ LOOK_AT_MEDIA: Rule = {
     "deleted": "unnnn",
     "unknown": "unnnn",
 }
+LOOK_AND_WRITE_MEDIA: Rule = {
+    "own": "uf+++",
+    "view": "uf+++",
+    "edit": "uf+++",
+    "public": "uf+++",
+    "foreign": "ufn++",
+    "deleted": "ufnnn",
+    "unknown": "ufnnn",
+}
 EDIT_MEDIA: Rule = {
     "own": "uf+++",
     "view": "uff++",
@@ -46,6 +55,7 @@ LOOK_AT_OWNED_MEDIA: Rule = {
     "deleted": "unnnn",
     "unknown": "unnnn",
 }
+LOOK_AT_EDITED_MEDIA: Rule = LOOK_AT_OWNED_MEDIA | {"edit": "uf+++"}
 ADMINISTER_MEDIA: Rule = {
     "own": "ufff+",
     "view": "ufff+",
@@ -71,3 +81,6 @@ LOOK: Rule = {"own": "u++++", "foreign": "unn++", "unknown": "unnnn"}
 CHANGE: Rule = {"own": "uf+++", "foreign": "ufn++", "unknown": "ufnnn"}
 ADMINISTER: Rule = {"own": "ufff+", "foreign": "ufff+", "unknown": "ufffn"}
 OWN_OR_ADMINISTER: Rule = {"own": "uf+++", "foreign": "ufnn+", "unknown": "ufnnn"}
+LOOK_AT_ONES_OWN: Rule = {"own": "u++++", "foreign": "unnnn", "unknown": "unnnn"}
+CHANGE_ONES_OWN: Rule = {"own": "uf+++", "foreign": "ufnnn", "unknown": "ufnnn"}
+PUT_ONES_OWN: Rule = {"own": "uf+++", "foreign": "uf+++"}

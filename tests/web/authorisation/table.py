@@ -13,10 +13,14 @@ from tests.web.authorisation.rules import (
     ADMINISTER,
     ADMINISTER_MEDIA,
     CHANGE,
+    CHANGE_ONES_OWN,
     EDIT_MEDIA,
     KNOWN,
     LOOK,
+    LOOK_AND_WRITE_MEDIA,
+    LOOK_AT_EDITED_MEDIA,
     LOOK_AT_MEDIA,
+    LOOK_AT_ONES_OWN,
     LOOK_AT_OWNED_MEDIA,
     NO_THUMBNAIL,
     OPEN_FILE,
@@ -25,6 +29,7 @@ from tests.web.authorisation.rules import (
     OWN_MEDIA,
     OWN_OR_ADMINISTER,
     PUBLIC,
+    PUT_ONES_OWN,
     SIGNED,
     WRITE,
     Rule,
@@ -35,6 +40,10 @@ TUS = {"tus-resumable": "1.0.0"}
 OCTETS = TUS | {"content-type": "application/offset+octet-stream", "upload-offset": "0"}
 FORM = {"content-type": "multipart/form-data; boundary=x"}
 WEBHOOK = {"url": "http://127.0.0.1:9/hook", "events": ["*"]}  # nobody listens there
+CAPTIONS_FORM = (
+    b'--x\r\ncontent-disposition: form-data; name="language"\r\n\r\nen\r\n--x\r\ncontent-disposition: form-data; name="file"; '
+    b'filename="a.vtt"\r\n\r\nWEBVTT\r\n--x--\r\n'
+)
 PDF_FORM = b'--x\r\ncontent-disposition: form-data; name="file"; filename="a.pdf"\r\n\r\n%PDF-1.7\n%%EOF\r\n--x--\r\n'
 
 
@@ -65,6 +74,11 @@ MEDIA = (
     Row("getApiV1MediaMediaId", LOOK_AT_MEDIA),
     Row("getApiV1MediaMediaIdMetadata", LOOK_AT_MEDIA),
     Row("getApiV1MediaMediaIdThumbnails", LOOK_AT_MEDIA),
+    Row("getApiV1MediaMediaIdInfo", LOOK_AT_MEDIA),
+    Row("getApiV1MediaMediaIdWaveform", LOOK_AT_MEDIA, done=frozenset({202, 415})),
+    Row("getApiV1MediaMediaIdLoudness", LOOK_AT_MEDIA, done=frozenset({202, 415})),
+    Row("getApiV1MediaMediaIdSimilar", LOOK_AT_MEDIA, done=frozenset({200, 422})),
+    Row("getApiV1MediaNearDuplicates", KNOWN),
     Row("getApiV1MediaMediaIdDownload", LOOK_AT_MEDIA),
     Row("headApiV1MediaMediaIdDownload", LOOK_AT_MEDIA),
     Row("patchApiV1MediaMediaId", EDIT_MEDIA, json=lambda _: {"tags": ["a"]}),
@@ -79,6 +93,17 @@ MEDIA = (
     Row("headFMediaIdName", OPEN_FILE),
     Row("getFMediaIdThumbnailsName", NO_THUMBNAIL),
     Row("headFMediaIdThumbnailsName", NO_THUMBNAIL),
+    Row("getFMediaIdRenditionsName", NO_THUMBNAIL),
+    Row("headFMediaIdRenditionsName", NO_THUMBNAIL),
+)
+
+NOT_CURRENT = frozenset({200, 204, 409})
+VERSIONS = (
+    Row("getApiV1MediaMediaIdVersions", LOOK_AT_EDITED_MEDIA),
+    Row("getApiV1MediaMediaIdVersionsNumberDownload", LOOK_AT_EDITED_MEDIA),
+    Row("headApiV1MediaMediaIdVersionsNumberDownload", LOOK_AT_EDITED_MEDIA),
+    Row("postApiV1MediaMediaIdVersionsNumberRestore", EDIT_MEDIA, done=NOT_CURRENT),
+    Row("deleteApiV1MediaMediaIdVersionsNumber", OWN_MEDIA, done=NOT_CURRENT),
 )
 
 SHARING = (
@@ -197,6 +222,52 @@ EVENTS = (
     Row("postApiV1WebhooksWebhookIdDeliveriesDeliveryIdRetry", CHANGE, kind="delivery"),
 )
 
+PICTURE = {"operations": [{"type": "grayscale"}]}
+NO_PICTURE = frozenset({415})  # the files of these tests are PDFs: who may hears that
+PROCESS = (
+    Row("postApiV1ProcessMediaId", LOOK_AND_WRITE_MEDIA, json=lambda _: PICTURE, done=NO_PICTURE),
+    Row("getApiV1ProcessMediaIdStatus", LOOK_AT_MEDIA),
+    Row("postApiV1ProcessBatch", WRITE, json=lambda _: PICTURE | {"ids": [str(uuid4())]}),
+    Row("getApiV1ProcessOperations", PUBLIC),
+    Row("getApiV1ProcessFilters", PUBLIC),
+    Row("postApiV1ProcessMediaIdSrcset", EDIT_MEDIA, json=lambda _: {}, done=frozenset({415})),
+    Row("deleteApiV1ProcessMediaIdSrcset", EDIT_MEDIA),
+    Row("getApiV1Presets", KNOWN),
+    Row("postApiV1Presets", WRITE, json=any_name),
+    Row("getApiV1PresetsName", LOOK_AT_ONES_OWN, kind="preset"),
+    Row("putApiV1PresetsName", PUT_ONES_OWN, kind="preset", json=lambda _: {}, changes=True),
+    Row("deleteApiV1PresetsName", CHANGE_ONES_OWN, kind="preset", changes=True),
+)
+
+STREAM = (
+    Row("getApiV1StreamMediaId", LOOK_AT_MEDIA, done=NO_PICTURE),
+    Row("headApiV1StreamMediaId", LOOK_AT_MEDIA, done=NO_PICTURE),
+    Row("postApiV1StreamMediaIdPlayback", LOOK_AT_MEDIA, json=lambda _: {}, done=NO_PICTURE),
+    Row("getApiV1StreamMediaIdHlsPlaylistM3U8", LOOK_AT_MEDIA, done=NO_PICTURE),
+    Row("getApiV1StreamMediaIdHlsRenditionName", LOOK_AT_MEDIA, done=NO_PICTURE),
+    Row("getApiV1StreamMediaIdDashManifestMpd", LOOK_AT_MEDIA, done=NO_PICTURE),
+    Row("getVPlaybackHlsPlaylistM3U8", OPEN_FILE, done=NO_PICTURE),
+    Row("getVPlaybackHlsRenditionName", OPEN_FILE, done=NO_PICTURE),
+    Row("getVPlaybackDashManifestMpd", OPEN_FILE, done=NO_PICTURE),
+    Row("getVPlaybackCaptionsName", OPEN_FILE, done=NO_PICTURE),
+    Row("getVPlaybackCaptionsTrackIdPlaylistM3U8", OPEN_FILE, done=NO_PICTURE),
+    Row("getVPlaybackStoryboardVtt", OPEN_FILE, done=NO_PICTURE),
+    Row("getVPlaybackChaptersVtt", OPEN_FILE, done=NO_PICTURE),
+    Row("getVPlaybackName", OPEN_FILE, done=NO_PICTURE),
+)
+
+NOT_PLAYABLE = frozenset({415})  # as those of PROCESS
+PLAYERS = (
+    Row("getApiV1MediaMediaIdCaptions", LOOK_AT_MEDIA, done=NOT_PLAYABLE),
+    Row("postApiV1MediaMediaIdCaptions", EDIT_MEDIA, content=CAPTIONS_FORM, headers=FORM, done=NOT_PLAYABLE),
+    Row("deleteApiV1MediaMediaIdCaptionsTrackId", EDIT_MEDIA, done=frozenset({404})),
+    Row("getApiV1StreamMediaIdCaptionsName", LOOK_AT_MEDIA, done=NOT_PLAYABLE),
+    Row("getApiV1StreamMediaIdCaptionsTrackIdPlaylistM3U8", LOOK_AT_MEDIA, done=NOT_PLAYABLE),
+    Row("getApiV1StreamMediaIdStoryboardVtt", LOOK_AT_MEDIA, done=NOT_PLAYABLE),
+    Row("getApiV1StreamMediaIdChaptersVtt", LOOK_AT_MEDIA, done=NOT_PLAYABLE),
+    Row("getApiV1StreamMediaIdName", LOOK_AT_MEDIA, done=NOT_PLAYABLE),
+)
+
 HEALTH = frozenset({200, 503})
 OPERATING = (
     Row("getHealth", PUBLIC, done=HEALTH),
@@ -205,4 +276,4 @@ OPERATING = (
     Row("getMetrics", PUBLIC),
 )
 
-ROWS = (*MEDIA, *SHARING, *UPLOADS, *JOBS, *ACCOUNTS, *EVENTS, *OPERATING)
+ROWS = (*MEDIA, *VERSIONS, *SHARING, *UPLOADS, *JOBS, *ACCOUNTS, *EVENTS, *PROCESS, *STREAM, *PLAYERS, *OPERATING)

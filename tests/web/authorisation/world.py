@@ -27,6 +27,7 @@ IDS = (
     "webhook_id",
     "delivery_id",
     "token",
+    "playback",
 )
 
 
@@ -86,7 +87,14 @@ class World:
     def _new(self, kind: str, relation: str, person: Person) -> Thing:
         if kind == "user":
             return self._user(relation, person)
-        others = {"name": "a.pdf", "number": "1", "user_id": self.stranger.id, "stranger_id": self.stranger.id}
+        others = {
+            "name": "a.pdf",
+            "rendition": "240p",
+            "number": "1",
+            "track_id": UNKNOWN,
+            "user_id": self.stranger.id,
+            "stranger_id": self.stranger.id,
+        }
         if relation == "unknown":
             return Thing(others | dict.fromkeys(IDS, UNKNOWN))
         return Thing(others | MAKERS[kind](self, relation, person))
@@ -103,7 +111,7 @@ class World:
             _made(self.maker.client.post(f"{address}/shares", json={"user_id": person.id, "access": relation}))
         if relation == "public":
             _made(self.maker.client.patch(address, json={"visibility": "public"}))
-        return {"media_id": made["id"]}
+        return {"media_id": made["id"], "playback": made["id"]}
 
     def share(self, relation: str, person: Person) -> dict[str, str]:
         ids = self.media(relation, person)
@@ -174,6 +182,13 @@ class World:
             self._give("webhooks", made["id"], person)
         return {"webhook_id": made["id"], "delivery_id": delivery["id"]}
 
+    def preset(self, relation: str, person: Person) -> dict[str, str]:
+        made = _made(self.maker.client.post("/api/v1/presets", json={"name": uuid4().hex}))
+        if relation == "own" and person.id:
+            change = text("UPDATE presets SET user_id = :user WHERE name = :name")
+            self._connection.execute(change, {"user": person.id, "name": made["name"]})
+        return {"name": made["name"]}
+
     def _user(self, relation: str, person: Person) -> Thing:
         if relation == "unknown":
             return Thing({"user_id": UNKNOWN, "name": "x"})
@@ -210,6 +225,7 @@ MAKERS: dict[str, Callable[[World, str, Person], dict[str, str]]] = {
     "group": World.group,
     "webhook": World.webhook,
     "delivery": World.delivery,
+    "preset": World.preset,
 }
 
 
