@@ -7,7 +7,7 @@ serve: .venv/.installed
 	$(BIN)/mediaworks serve
 
 test: .venv/.installed .venv-s3/.installed
-	$(BIN)/pytest -n 2 --dist loadfile
+	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 lint: .venv/.installed
 	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports

@@ -6,6 +6,7 @@ new ones.
 
 from __future__ import annotations
 
+import base64
 import os
 from collections.abc import Callable, Iterator
 from contextlib import AbstractAsyncContextManager, ExitStack
@@ -25,9 +26,22 @@ from mediaworks.testing.s3server import S3Server
 from mediaworks.testing.service import Service, running, wait_until
 
 T = TypeVar("T")
+CALLBACK_SECRET = "whsec_" + base64.b64encode(b"s" * 32).decode()
+FETCHING = {
+    "MEDIAWORKS_EGRESS_ALLOW": "127.0.0.0/8",
+    "MEDIAWORKS_JOBS_STALLED_AFTER": "2",
+    "MEDIAWORKS_UPLOADS_CHECKPOINT_SECONDS": "0.05",
+    "MEDIAWORKS_UPLOADS_MAX_FILE_SIZE": "8 MiB",
+    "MEDIAWORKS_UPLOADS_CALLBACK_SECRET": CALLBACK_SECRET,
+}
 
 hypothesis.settings.register_profile("suite", derandomize=True, database=None)
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "suite"))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files that take long come first: of two processes none is left with one of them at the end, while the other is idle."""
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
 
 
 @pytest.fixture(scope="session")
@@ -80,9 +94,18 @@ def service(new_database: Callable[[], str], tmp_path_factory: pytest.TempPathFa
         "MEDIAWORKS_UPLOADS_MAX_FILE_SIZE": "32 MiB",
         "MEDIAWORKS_MEDIA_COUNT_SECONDS": "0.2",
         "MEDIAWORKS_EVENTS_ACCESS_SECONDS": "0.5",
+        "MEDIAWORKS_STREAMING_COMPLETE_AFTER_SECONDS": "0",
     }
     data_dir = tmp_path_factory.mktemp("service") / "data"
     with running(Service(data_dir, database_url=new_database(), settings=settings)) as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def fetching(new_database: Callable[[], str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    """A running service that may fetch from this machine, which tests share as they share `service`."""
+    folder = tmp_path_factory.mktemp("fetching") / "data"
+    with running(Service(folder, database_url=new_database(), settings=FETCHING)) as started:
         yield started
 
 
@@ -92,6 +115,14 @@ def own_service(new_database: Callable[[], str], tmp_path: Path) -> Iterator[Ser
     own = Service(tmp_path / "data", database_url=new_database())
     yield own
     own.kill()
+
+
+@pytest.fixture
+def idle_service(own_service: Service) -> Service:
+    """As `own_service`, without a worker, which takes half of the time to start: what is queued stays queued."""
+    own_service.arguments = ("--no-worker",)
+    own_service.settings = {"MEDIAWORKS_PROCESSING_DECODERS": "1"}
+    return own_service
 
 
 @pytest.fixture

@@ -202,14 +202,14 @@ def test_a_role_that_there_is_not_has_no_policy(admin: httpx.Client) -> None:
     assert admin.put("/api/v1/policies/emperor", json={}).status_code in {400, 404}
 
 
-def test_a_role_limits_all_of_its_keys_and_the_tighter_limit_holds(own_service: Service) -> None:
-    own_service.settings = {"MEDIAWORKS_ACCOUNTS_KEY_CACHE_SECONDS": "0.05"}
-    own_service.start()
-    with own_service.client() as admin:
+def test_a_role_limits_all_of_its_keys_and_the_tighter_limit_holds(idle_service: Service) -> None:
+    idle_service.settings = {"MEDIAWORKS_ACCOUNTS_KEY_CACHE_SECONDS": "0.05"}
+    idle_service.start()
+    with idle_service.client() as admin:
         users = [admin.post("/api/v1/users", json={"name": name}).json()["id"] for name in ("a", "b")]
         policies = [{}, {"max_file_size": 1500, "quota_bytes": 10_000}]
         keys = [
-            own_service.client(
+            idle_service.client(
                 admin.post("/api/v1/keys", json={"name": "k", "user_id": user, "policy": policy}).json()["key"]
             )
             for user, policy in zip(users, policies, strict=True)

@@ -28,6 +28,7 @@ def test_every_dependency_wall_and_place_is_named(shell: Shell, service: Service
     assert "PostgreSQL) 18" in found["embedded postgresql"]["detail"]
     assert "jpeg, png, webp, avif, gif" in found["pictures are written as"]["detail"]
     assert "revision 0" in found["database"]["detail"]
+    assert found["segment cache"]["detail"].endswith(" of 10 GiB")
     assert "database: ok" in found["service"]["detail"]
 
 

@@ -20,7 +20,7 @@ def test_events_are_shown_as_they_happen_until_it_is_interrupted(
     shell: Shell, client: httpx.Client, uploaded: Callable[..., str]
 ) -> None:
     first = uploaded(b"%PDF-1.7 a")
-    since = _history(client)[-1]["id"]
+    since = wait_until(lambda: _history(client))[-1]["id"]
     process = shell.start("events", "tail", "--types", "media.*", "--since", since)
     found = _lines(process.stdout)
     wait_until(lambda: len(found) >= 1)

@@ -11,8 +11,6 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from typing import TYPE_CHECKING
 
-import pytest
-
 from mediaworks.testing import media
 from mediaworks.testing.service import Service
 
@@ -38,14 +36,8 @@ def test_an_address_that_must_not_be_fetched_is_refused_in_the_services_words(sh
     assert "error" in json.loads(done.out)["items"][0] if done.out else "error" in done.err
 
 
-@pytest.fixture
-def importing(own_service: Service) -> Service:
-    own_service.settings = {"MEDIAWORKS_EGRESS_ALLOW": "127.0.0.0/8"}
-    return own_service.start()
-
-
-def test_addresses_are_fetched_with_the_headers_given(importing: Service, stray_shell: Shell) -> None:
-    at = ("--server", importing.url, "--data-dir", str(importing.data_dir))
+def test_addresses_are_fetched_with_the_headers_given(fetching: Service, stray_shell: Shell) -> None:
+    at = ("--server", fetching.url, "--data-dir", str(fetching.data_dir))
     content = media.image()
     with origin(content) as address:
         asked = ("import", f"{address}/a.jpg", f"{address}/b.jpg", "--header", "X-Pass: open sesame", "--wait")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
@@ -11,6 +10,7 @@ import httpx
 import pytest
 
 from mediaworks.testing import media
+from mediaworks.testing.service import wait_until
 
 if TYPE_CHECKING:
     from tests.cli.conftest import Shell
@@ -25,8 +25,7 @@ def understanding(client: httpx.Client) -> Callable[[bytes], str]:
     def job(content: bytes) -> str:
         media_id = client.post("/api/v1/media/upload", files={"file": ("a.jpg", content)}).json()["id"]
         (found,) = client.get("/api/v1/jobs", params={"subject": media_id}).json()["items"]
-        while client.get(f"/api/v1/jobs/{found['id']}").json()["finished_at"] is None:
-            time.sleep(0.02)
+        wait_until(lambda: client.get(f"/api/v1/jobs/{found['id']}").json()["finished_at"])
         return str(found["id"])
 
     return job

@@ -40,12 +40,12 @@ def test_a_key_gets_limits_in_the_words_of_people(shell: Shell, service: Service
     assert call("key", "create", "free").json["policy"] == {}
 
 
-def test_a_role_gets_limits_and_loses_them(shell: Shell, own_service: Service) -> None:
-    call = as_admin(shell, own_service.start())
+def test_a_role_gets_limits_and_loses_them(shell: Shell, idle_service: Service) -> None:
+    call = as_admin(shell, idle_service.start())
     assert call("policy", "ls").json == {}
     assert call("policy", "set", "user", *LIMITS).json == POLICY
     assert call("policy", "ls").json == {"user": POLICY}
-    shown = shell.on_terminal("policy", "ls", "--server", own_service.url, "--key", own_service.admin_key).text
+    shown = shell.on_terminal("policy", "ls", "--server", idle_service.url, "--key", idle_service.admin_key).text
     assert "image/png, image/jpeg" in shown
     assert call("policy", "set", "user").json == {}
     assert call("policy", "ls").json == {}

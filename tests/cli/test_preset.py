@@ -36,6 +36,14 @@ def test_a_preset_is_saved_listed_shown_and_deleted(shell: Shell) -> None:
     assert (gone.code, "no preset named 'card'" in gone.err) == (1, True)
 
 
+def test_a_preset_is_for_a_kind_of_file(shell: Shell) -> None:
+    voice = ("--op", "normalize:target=-16", "--format", "aac", "--quality", "0.5")
+    saved = shell.call("preset", "save", "voice", *voice, "--kind", "audio").json
+    assert (saved["kind"], saved["output"]) == ("audio", {"format": "aac", "quality": 0.5})
+    refused = shell.call("preset", "save", "voice", *voice)
+    assert (refused.code, "operations[0].type" in refused.err) == (1, True)
+
+
 def test_a_recipe_comes_from_a_file_too(shell: Shell, tmp_path: Path) -> None:
     recipe = {"operations": [{"type": "flip"}], "output": {"format": "png"}}
     (tmp_path / "recipe.json").write_text(json.dumps(recipe))

@@ -48,10 +48,10 @@ def test_a_broken_line_costs_a_new_try(shell: Shell, tmp_path: Path, bad_line: B
 
 
 @pytest.mark.parametrize("parts", ["1", "3"])
-def test_a_large_file_goes_in_parts(own_service: Service, stray_shell: Shell, parts: str) -> None:
-    own_service.start()
+def test_a_large_file_goes_in_parts(idle_service: Service, stray_shell: Shell, parts: str) -> None:
+    idle_service.start()
     large = media.PDF + bytes(range(256)) * (70 << 12)
     (stray_shell.folder / "large.pdf").write_bytes(large)
-    at = ("--server", own_service.url, "--data-dir", str(own_service.data_dir))
+    at = ("--server", idle_service.url, "--data-dir", str(idle_service.data_dir))
     item = stray_shell.call("upload", "--presigned", "--parts", parts, "large.pdf", *at).json["items"][0]
     assert (item["size_bytes"], item["sha256"]) == (len(large), hashlib.sha256(large).hexdigest())

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import httpx
+import pytest
 import pyvips
 
 from mediaworks.testing import media
@@ -100,3 +101,12 @@ def test_videos_are_processed_alike(shell: Shell, client: httpx.Client, tmp_path
     assert {entry["name"] for entry in shell.call("operations", "--kind", "video", "--json").json["operations"]} >= {
         "trim"
     }
+
+
+def test_sound_is_processed_alike(shell: Shell, tmp_path: Path) -> None:
+    (tmp_path / "talk.wav").write_bytes(media.audio())
+    shell.call("preset", "save", "voice", "--kind", "audio", "--op", "trim:end=0.5", "--format", "mp3")
+    told = shell.call("process", "talk.wav", "--preset", "voice").json
+    assert (told["path"], told["mime_type"], "width" in told) == ("talk.mp3", "audio/mpeg", False)
+    assert told["duration"] == pytest.approx(0.5, abs=0.1)
+    assert "0.5 s" in shell.on_terminal("process", told["media_id"], "--preset", "voice", "--force").text

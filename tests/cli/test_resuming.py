@@ -17,6 +17,8 @@ from mediaworks.testing.service import Service, wait_until
 if TYPE_CHECKING:
     from tests.cli.conftest import BadLine, Line, Shell
 
+pytestmark = pytest.mark.long
+
 CONTENT = media.PDF + bytes(range(256)) * 40_000
 SHA256 = hashlib.sha256(CONTENT).hexdigest()
 PIECE = 3 << 20

@@ -10,12 +10,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import httpx
+import pytest
 
 from mediaworks.testing import media
 from mediaworks.testing.service import Service, wait_until
 
 if TYPE_CHECKING:
     from tests.cli.conftest import Shell
+
+pytestmark = pytest.mark.long
 
 
 def test_a_folder_is_uploaded_file_by_file(shell: Shell, tmp_path: Path) -> None:

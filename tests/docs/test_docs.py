@@ -29,6 +29,12 @@ def test_every_link_and_path_of_a_page_leads_somewhere(page: Path) -> None:
         assert (ROOT / path).exists(), path
 
 
+def test_the_index_leads_to_every_page() -> None:
+    docs = ROOT / "docs"
+    linked = set(re.findall(r"\]\(([\w-]+\.md)", (docs / "README.md").read_text()))
+    assert {page.name for page in docs.glob("*.md")} - {"README.md"} == linked
+
+
 def test_every_command_that_the_readme_shows_is_there() -> None:
     known = {command.name or command.callback.__name__ for command in app.registered_commands if command.callback}
     known |= {group.name or "" for group in app.registered_groups}

@@ -17,16 +17,16 @@ if TYPE_CHECKING:
     Upload = Callable[[httpx.Client], str]
 
 
-def test_fifty_streams_do_not_hold_up_the_stop(own_service: Service, listen: Listen, upload: Upload) -> None:
-    own_service.start()
-    with own_service.client() as admin:
+def test_fifty_streams_do_not_hold_up_the_stop(idle_service: Service, listen: Listen, upload: Upload) -> None:
+    idle_service.start()
+    with idle_service.client() as admin:
         admin._transport = httpx.HTTPTransport(limits=httpx.Limits(max_connections=60))
         streams = [listen(admin, types="media.uploaded") for _ in range(50)]
         upload(admin)
         for one in streams:
             one.wait_for(1)
         began = time.monotonic()
-        assert own_service.stop() == 0
+        assert idle_service.stop() == 0
         assert time.monotonic() - began < 8
         assert all(one.ended.wait(1) for one in streams)
 
@@ -41,15 +41,15 @@ def test_a_key_that_is_revoked_loses_its_stream(admin: httpx.Client, client: htt
     assert heard.comments[-1] == "invalid_key"
 
 
-def test_a_stream_goes_on_after_a_restart_without_a_gap(own_service: Service, listen: Listen, upload: Upload) -> None:
-    own_service.start()
-    with own_service.client() as admin:
+def test_a_stream_goes_on_after_a_restart_without_a_gap(idle_service: Service, listen: Listen, upload: Upload) -> None:
+    idle_service.start()
+    with idle_service.client() as admin:
         first = listen(admin, types="media.uploaded")
         seen = upload(admin)
         last_id = first.wait_for(1)[0]["id"]
         missed = upload(admin)
-        own_service.kill()
-        own_service.start()
+        idle_service.kill()
+        idle_service.start()
         later = upload(admin)
         again = listen(admin, last_id=last_id, types="media.uploaded")
         assert [event["subject"] for event in again.wait_for(2)] == [missed, later]

@@ -17,6 +17,7 @@ from mediaworks.events.hub import KEPT, Hub
 from mediaworks.events.stream import Access, follow
 from mediaworks.events.wanted import Wanted
 from mediaworks.jobs import Schedule, repeat
+from mediaworks.testing.waiting import until
 
 ALL = Wanted(types=None, subject=None, readers=None)
 
@@ -72,6 +73,10 @@ def test_a_stream_says_every_so_often_that_it_is_there(url: str, monkeypatch: py
     assert asyncio.run(steps())[1:] == [b": beat\n\n"] * 2
 
 
+async def has_reached(hub: Hub, count: int) -> bool:
+    return (await hub.after(count - 1, ALL))[1] >= count
+
+
 def test_a_client_that_reads_nothing_for_a_while_finds_all_of_it_in_order(url: str) -> None:
     """What is held in memory does not grow with it, and what is not held any more comes from the database."""
     count = KEPT + 500
@@ -84,8 +89,7 @@ def test_a_client_that_reads_nothing_for_a_while_finds_all_of_it_in_order(url: s
                 events = [Event("media.deleted", uuid4(), None, {}) for _ in range(number, number + 100)]
                 async with database.transaction() as connection:
                     await record(connection, *events)
-            while (await hub.after(count - 1, ALL))[1] < count:
-                await asyncio.sleep(0.01)
+            await until(lambda: has_reached(hub, count))
             return [await anext(parts) for _ in range(count)], len(hub._held)
 
     parts, held = asyncio.run(steps())

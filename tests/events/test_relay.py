@@ -17,6 +17,7 @@ from mediaworks.events.config import EventsConfig
 from mediaworks.events.relay import Relay
 from mediaworks.events.retention import forget_old
 from mediaworks.kit.clock import now
+from mediaworks.testing.waiting import until
 
 
 class Noting:
@@ -88,9 +89,12 @@ async def change(process: Process, count: int, subject: UUID | None = None) -> N
         await record(connection, *(Event("media.deleted", subject or uuid4(), None, {}) for _ in range(count)))
 
 
-async def until(condition: Callable[[], bool]) -> None:
-    while not condition():
-        await asyncio.sleep(0.01)
+async def has_numbered(process: Process, count: int) -> bool:
+    return await process.log.last() >= count
+
+
+async def is_failing(process: Process, name: str) -> bool:
+    return (await state_of(process, name)).failing_since is not None
 
 
 def sequences(sink: Noting) -> list[int]:
@@ -123,8 +127,8 @@ def test_a_sink_that_hangs_counts_as_failing(url: str, monkeypatch: pytest.Monke
         sink.hanging = True
         async with running(process):
             await change(process, 1)
-            while not (state := await state_of(process, "slow")).failing_since:
-                await asyncio.sleep(0.02)
+            await until(lambda: is_failing(process, "slow"))
+            state = await state_of(process, "slow")
             assert (state.behind, state.error) == (1, "TimeoutError")
             sink.hanging = False
             await until(lambda: len(sink.got) == 1)
@@ -159,8 +163,7 @@ def test_a_new_sink_begins_with_what_happens_from_then_on(url: str) -> None:
         first = Process(url, Noting("old"))
         async with running(first):
             await change(first, 2)
-            while await first.log.last() < 2:
-                await asyncio.sleep(0.01)
+            await until(lambda: has_numbered(first, 2))
         sink = Noting("new")
         second = Process(url, sink)
         async with running(second):
@@ -178,8 +181,7 @@ def test_what_a_sink_has_not_had_is_not_forgotten_until_it_is_given_up(url: str)
             await change(process, 3)
             async with process.database.transaction() as connection:
                 await cursors.begin(connection, ["away"])
-            while await process.log.last() < 3:
-                await asyncio.sleep(0.01)
+            await until(lambda: has_numbered(process, 3))
             left = [await count_after(process, keep_days=0.000001, sink_days=1)]
             left.append(await count_after(process, keep_days=0.000001, sink_days=0))
         return left

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -161,6 +160,7 @@ def test_events_need_their_scope(new_client: Callable[..., httpx.Client]) -> Non
 
 def test_history_comes_page_by_page_from_either_end(client: httpx.Client, upload: Upload, service: Service) -> None:
     _write_events(service, client.headers["x-test-user"], 5)
+    wait_until(lambda: len(_pages(client, limit=200)) == 5)
     newest = _pages(client, order="newest", limit=2)
     oldest = _pages(client, order="oldest", limit=2)
     assert len(newest) == 5
@@ -200,10 +200,12 @@ def _write_events(service: Service, user_id: str, count: int) -> None:
         connection.execute(text("NOTIFY mediaworks_outbox"))
     with engine.connect() as connection:
         unplaced = text("SELECT count(*) FROM outbox WHERE sequence IS NULL AND user_id = :user_id")
-        deadline = time.monotonic() + 20
-        while connection.execute(unplaced, {"user_id": UUID(user_id)}).scalar_one() and time.monotonic() < deadline:
+
+        def placed() -> bool:
             connection.rollback()
-            time.sleep(0.02)
+            return not connection.execute(unplaced, {"user_id": UUID(user_id)}).scalar_one()
+
+        wait_until(placed)
     engine.dispose()
 
 

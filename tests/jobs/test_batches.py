@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -17,7 +17,7 @@ from mediaworks.jobs import Item, RunningJob, State, Task, enqueue_batch, work_t
 from mediaworks.jobs.items import list_items
 from mediaworks.testing import media
 from mediaworks.testing.origin import Origin, always, answer
-from mediaworks.testing.service import Service, running, wait_until
+from mediaworks.testing.service import Service, wait_until
 from mediaworks.testing.working import Workplace
 
 AtWork = Callable[[Callable[[Workplace], Any]], Any]
@@ -27,12 +27,9 @@ JOBS, BATCH = "/api/v1/jobs", "/api/v1/media/batch"
 
 
 @pytest.fixture(scope="module")
-def service(new_database: Callable[[], str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
-    """A service that may fetch from this machine."""
-    settings = {"MEDIAWORKS_EGRESS_ALLOW": "127.0.0.1", "MEDIAWORKS_JOBS_STALLED_AFTER": "2"}
-    folder = tmp_path_factory.mktemp("batches") / "data"
-    with running(Service(folder, database_url=new_database(), settings=settings)) as started:
-        yield started
+def service(fetching: Service) -> Service:
+    """A service that may fetch from this machine, so that a test can make a job as long as it likes."""
+    return fetching
 
 
 def upload(client: httpx.Client) -> str:

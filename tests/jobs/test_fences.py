@@ -19,7 +19,8 @@ from mediaworks.jobs.rescue import Rescue
 from mediaworks.jobs.retrying import pause_after
 from mediaworks.processing import ProcessingConfig, Sandbox
 from mediaworks.processing.sandbox.pool import Task as SandboxTask
-from mediaworks.testing.working import Workplace, until
+from mediaworks.testing.waiting import until
+from mediaworks.testing.working import Workplace
 
 AtWork = Callable[[Callable[[Workplace], Any]], Any]
 SOON = JobsConfig(stalled_after=2)
@@ -44,6 +45,10 @@ class Hanging:
 
     async def follow(self, job: RunningJob, **arguments: Any) -> None:
         self.cancelled.append(job.id)
+
+
+async def is_running(place: Workplace, job_id: UUID) -> bool:
+    return (await place.job(job_id)).state is State.RUNNING
 
 
 async def leave_with_a_dead_worker(place: Workplace, job_id: UUID, *, state: State = State.RUNNING) -> None:
@@ -146,9 +151,7 @@ def test_of_two_tickets_of_a_job_only_its_own_runs_it(at_work: AtWork) -> None:
         async with place.worker(Task("twice", "probe", task.run), config=config):
             await task.begun.wait()
             other = await place.enqueue("twice")
-            async with asyncio.timeout(20):
-                while (await place.job(other)).state is not State.RUNNING:
-                    await asyncio.sleep(0.01)
+            await until(lambda: is_running(place, other))
             task.free.set()
             assert (await place.ended(job_id)).attempts == 1
 
@@ -266,8 +269,8 @@ def test_a_cancelled_job_leaves_no_decoder_behind(at_work: AtWork) -> None:
             async with place.worker(Task("decode", "probe", run)):
                 job_id = await place.enqueue("decode")
                 await begun.wait()
-                await asyncio.sleep(0.1)
-                (decoder,) = (pid for pid in sandbox_pids(sandbox))
+                await until(sandbox._idle.empty)
+                (decoder,) = sandbox_pids(sandbox)
                 began = time.monotonic()
                 await place.cancel(job_id)
                 await until(lambda: not Path(f"/proc/{decoder}").exists())

@@ -17,7 +17,9 @@ import pytest
 
 from mediaworks.testing import media
 from mediaworks.testing.origin import Heard, Origin, answer
-from mediaworks.testing.service import Service, running, wait_until
+from mediaworks.testing.service import Service, wait_until
+
+pytestmark = pytest.mark.long
 
 JOBS = "/api/v1/jobs"
 Beside = Callable[[Any], Any]
@@ -25,19 +27,16 @@ NewClient = Callable[..., httpx.Client]
 
 
 @pytest.fixture(scope="module")
-def service(new_database: Callable[[], str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+def service(fetching: Service) -> Service:
     """A service that may fetch from this machine, so that a test can make a job as long as it likes."""
-    settings = {"MEDIAWORKS_EGRESS_ALLOW": "127.0.0.1", "MEDIAWORKS_JOBS_STALLED_AFTER": "2"}
-    folder = tmp_path_factory.mktemp("jobs") / "data"
-    with running(Service(folder, database_url=new_database(), settings=settings)) as started:
-        yield started
+    return fetching
 
 
 class Endless:
     """A file that never ends, of which a piece comes every now and then."""
 
     async def __call__(self, heard: Heard, writer: asyncio.StreamWriter) -> None:
-        writer.write(answer("200 OK", content_length="10000000") + media.PDF)
+        writer.write(answer("200 OK", content_length="8000000") + media.PDF)
         while not writer.is_closing():
             writer.write(os.urandom(4096))
             await writer.drain()

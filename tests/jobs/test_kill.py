@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from mediaworks.testing.service import Service
 from mediaworks.testing.worker_process import (
     LEFT_IN_THE_QUEUE,
@@ -11,6 +13,8 @@ from mediaworks.testing.worker_process import (
     crash_workers,
     rows,
 )
+
+pytestmark = pytest.mark.long
 
 
 def test_whatever_kills_the_workers_every_job_ends_once(own_service: Service) -> None:

@@ -10,7 +10,8 @@ import pytest
 
 from mediaworks.errors import Invalid, SetupError, Unavailable
 from mediaworks.jobs import JobsConfig, Priority, RunningJob, Schedule, State, Task, Worker, enqueue, worker_is_alive
-from mediaworks.testing.working import Workplace, until
+from mediaworks.testing.waiting import until
+from mediaworks.testing.working import Workplace
 
 AtWork = Callable[[Callable[[Workplace], Any]], Any]
 

@@ -14,6 +14,8 @@ import pytest
 from mediaworks.testing import media
 from mediaworks.testing.service import Service, running, wait_until
 
+pytestmark = pytest.mark.long
+
 UPLOAD = "/api/v1/media/upload"
 
 
@@ -23,7 +25,15 @@ def setting(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture(scope="module")
-def place(setting: str, new_database: Callable[[], str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+def place(
+    setting: str,
+    service: Service,
+    new_database: Callable[[], str],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Service]:
+    if setting == "keep":  # the default
+        yield service
+        return
     folder = tmp_path_factory.mktemp(setting) / "data"
     settings = {"MEDIAWORKS_MEDIA_DUPLICATES": setting}
     with running(Service(folder, new_database(), settings=settings)) as started:

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 from sqlalchemy import text
@@ -21,6 +22,7 @@ from mediaworks.media.tasks import MediaTasks
 from mediaworks.processing import Faces
 from mediaworks.testing import media
 from mediaworks.testing.portrait import portrait
+from mediaworks.testing.waiting import until
 from mediaworks.uploads.model import Labels, Protocol
 
 Steps = Callable[[App, Caller], Awaitable[None]]
@@ -96,15 +98,19 @@ def test_of_two_workers_that_understand_an_object_the_later_tells_of_it(
     with_app(steps)
 
 
+async def looked_at(app: App, caller: Caller, media_id: UUID) -> Media | None:
+    """The object, unless its understanding is still to come."""
+    found = await app.library.get(caller, media_id)
+    return None if found.processing_status is Processing.PENDING else found
+
+
 def test_an_object_that_nobody_is_to_understand_any_more_says_so(with_app: Callable[[Steps], None]) -> None:
     async def steps(app: App, caller: Caller) -> None:
         made, job = await uploaded(app, caller)
         assert (await app.jobs.cancel(caller, job.id)).state is State.CANCELLED
         stop = asyncio.Event()
         working = asyncio.create_task(app.worker().run(stop, ["probe", "housekeeping"]))
-        async with asyncio.timeout(20):
-            while (now := await app.library.get(caller, made.id)).processing_status is Processing.PENDING:
-                await asyncio.sleep(0.02)
+        now: Media = await until(lambda: looked_at(app, caller, made.id))
         stop.set()
         await working
         assert now.processing_status is Processing.FAILED

@@ -220,9 +220,9 @@ def test_nobody_erases_another(
     assert (own.status_code, own.json()["code"]) == (403, "missing_scope")
 
 
-def test_the_last_administrator_stays(own_service: Service) -> None:
-    own_service.start()
-    with own_service.client() as admin:
+def test_the_last_administrator_stays(idle_service: Service) -> None:
+    idle_service.start()
+    with idle_service.client() as admin:
         me = admin.get(USERS).json()["items"][0]
         answer = admin.post(f"{USERS}/{me['id']}/erase", json={"name": me["name"]})
         assert (answer.status_code, answer.json()["code"]) == (409, "last_admin")

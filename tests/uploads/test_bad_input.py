@@ -216,10 +216,10 @@ def test_a_hostile_name_becomes_a_harmless_one(client: httpx.Client, name: str) 
     assert "set-cookie" not in answer.headers
 
 
-def test_the_list_of_allowed_types_is_a_setting(own_service: Service) -> None:
-    own_service.settings = {"MEDIAWORKS_UPLOADS_ALLOWED_TYPES": "image/png"}
-    own_service.start()
-    with own_service.client() as client:
+def test_the_list_of_allowed_types_is_a_setting(idle_service: Service) -> None:
+    idle_service.settings = {"MEDIAWORKS_UPLOADS_ALLOWED_TYPES": "image/png"}
+    idle_service.start()
+    with idle_service.client() as client:
         assert client.post(UPLOAD, files={"file": ("a.png", media.image(".png"))}).status_code == 201
         problem = expect_refusal(
             client.post(UPLOAD, files={"file": ("a.png", media.image(".jpg"))}), 415, "unsupported_type"

@@ -21,6 +21,8 @@ from sqlalchemy import create_engine, make_url, text
 from mediaworks.testing import media
 from mediaworks.testing.service import Service, wait_until
 
+pytestmark = pytest.mark.long
+
 ROOT = "/api/v1/media/upload/multipart"
 CHUNK = 100_000
 
@@ -398,19 +400,19 @@ def test_a_chunk_that_is_still_coming_when_the_session_is_aborted_is_told(
     assert stalled.go_on() == 410
 
 
-def test_after_kill_9_between_chunks_the_acknowledged_ones_are_there(own_service: Service) -> None:
+def test_after_kill_9_between_chunks_the_acknowledged_ones_are_there(idle_service: Service) -> None:
     content = content_of(3 * CHUNK)
-    own_service.start()
-    with own_service.client() as client:
+    idle_service.start()
+    with idle_service.client() as client:
         upload_id = begin(client, len(content))["upload_id"]
         for number in (2, 0):
             send(client, upload_id, number, piece(content, number))
-        stalled = Stalled(own_service, client, upload_id, 1, piece(content, 1))
-        wait_until(lambda: _holds(own_service, upload_id, piece(content, 1)[:50_000]))
-    own_service.kill()
+        stalled = Stalled(idle_service, client, upload_id, 1, piece(content, 1))
+        wait_until(lambda: _holds(idle_service, upload_id, piece(content, 1)[:50_000]))
+    idle_service.kill()
     del stalled
-    own_service.start()
-    with own_service.client() as client:
+    idle_service.start()
+    with idle_service.client() as client:
         shown = client.get(f"{ROOT}/{upload_id}").json()
         assert (shown["missing"], shown["status"]) == ([1], "in_progress")
         send(client, upload_id, 1, piece(content, 1))

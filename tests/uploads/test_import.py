@@ -16,34 +16,21 @@ import httpx
 import pytest
 from sqlalchemy import create_engine, make_url, text
 from standardwebhooks.webhooks import Webhook
+from tests.conftest import CALLBACK_SECRET, FETCHING
 
 from mediaworks.testing import media
 from mediaworks.testing.origin import Heard, Origin, always, answer
 from mediaworks.testing.service import Service, running, wait_until
 
+pytestmark = pytest.mark.long
+
 ROOT = "/api/v1/media/import"
 Beside = Callable[[Any], Any]
-SECRET = "whsec_" + base64.b64encode(b"s" * 32).decode()
-SETTINGS = {
-    "MEDIAWORKS_EGRESS_ALLOW": "127.0.0.1",
-    "MEDIAWORKS_JOBS_STALLED_AFTER": "2",
-    "MEDIAWORKS_UPLOADS_CHECKPOINT_SECONDS": "0.05",
-    "MEDIAWORKS_UPLOADS_MAX_FILE_SIZE": "8 MiB",
-    "MEDIAWORKS_UPLOADS_CALLBACK_SECRET": SECRET,
-}
-
-
-@pytest.fixture(scope="module")
-def importer(new_database: Callable[[], str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
-    """A service that may fetch from this machine."""
-    folder = tmp_path_factory.mktemp("importer") / "data"
-    with running(Service(folder, database_url=new_database(), settings=SETTINGS)) as started:
-        yield started
 
 
 @pytest.fixture
-def user(importer: Service) -> Iterator[httpx.Client]:
-    with importer.user() as client:
+def user(fetching: Service) -> Iterator[httpx.Client]:
+    with fetching.user() as client:
         yield client
 
 
@@ -136,11 +123,11 @@ def test_a_file_is_fetched_with_the_headers_that_were_given(user: httpx.Client, 
 
 
 def test_the_headers_that_were_given_are_forgotten_when_the_import_has_ended(
-    importer: Service, user: httpx.Client, beside: Beside
+    fetching: Service, user: httpx.Client, beside: Beside
 ) -> None:
     origin = beside(Origin(always(answer("404 Not Found", b""))))
     upload = ended(user, order(user, f"{origin.url}/x", headers={"Authorization": "Bearer abc"})["id"])
-    engine = create_engine(make_url(importer.database_url).set(drivername="postgresql+psycopg"))
+    engine = create_engine(make_url(fetching.database_url).set(drivername="postgresql+psycopg"))
     with engine.connect() as connection:
         kept = connection.execute(text("SELECT source FROM uploads WHERE id = :id"), {"id": upload["id"]}).scalar_one()
     engine.dispose()
@@ -153,15 +140,15 @@ def test_a_name_of_ours_wins_and_else_the_path_tells(user: httpx.Client, beside:
     assert imported(user, f"{origin.url}/holiday.pdf", filename="mine.pdf")["original_name"] == "mine.pdf"
 
 
-def test_an_unchanged_file_is_not_fetched_twice(importer: Service, user: httpx.Client, beside: Beside) -> None:
+def test_an_unchanged_file_is_not_fetched_twice(fetching: Service, user: httpx.Client, beside: Beside) -> None:
     files = Files(media.PDF + os.urandom(50_000))
     origin = beside(Origin(files))
     first = imported(user, f"{origin.url}/a.pdf")
-    before = blobs(importer)
+    before = blobs(fetching)
     assert imported(user, f"{origin.url}/a.pdf")["id"] == first["id"]
     assert origin.heard[-1].headers["if-none-match"] == '"one"'
-    assert blobs(importer) == before
-    assert imported(importer.user(), f"{origin.url}/a.pdf")["id"] != first["id"]
+    assert blobs(fetching) == before
+    assert imported(fetching.user(), f"{origin.url}/a.pdf")["id"] != first["id"]
     files.etag, files.content = '"two"', media.PDF + os.urandom(1000)
     assert imported(user, f"{origin.url}/a.pdf")["sha256"] == hashlib.sha256(files.content).hexdigest()
 
@@ -201,7 +188,7 @@ def test_a_file_that_changes_in_the_middle_is_begun_again(user: httpx.Client, be
 def test_after_kill_9_in_the_middle_an_import_goes_on_where_it_was(own_service: Service, beside: Beside) -> None:
     files = Files(media.PDF + os.urandom(1_000_000), pause=0.005)
     origin = beside(Origin(files))
-    own_service.settings = SETTINGS
+    own_service.settings = FETCHING
     own_service.start()
     with own_service.client() as client:
         upload_id = order(client, f"{origin.url}/a.pdf")["id"]
@@ -217,28 +204,28 @@ def test_after_kill_9_in_the_middle_an_import_goes_on_where_it_was(own_service: 
     assert int(origin.heard[-1].headers["range"][6:-1]) >= 100_000
 
 
-def test_a_file_over_the_limit_is_not_fetched(importer: Service, user: httpx.Client, beside: Beside) -> None:
+def test_a_file_over_the_limit_is_not_fetched(fetching: Service, user: httpx.Client, beside: Beside) -> None:
     told = beside(Origin(always(answer("200 OK", media.PDF, content_length=str(9 << 20)))))
     assert failed(user, told.url)["code"] == "too_large"
     untold = beside(Origin(always(answer("200 OK", content_length="") + media.PDF + bytes(9 << 20))))
     error = failed(user, untold.url)
     assert (error["code"], error["limit"]) == ("too_large", 8 << 20)
-    wait_until(lambda: not list((importer.data_dir / "blobs" / "incoming").iterdir()))
+    wait_until(lambda: not list((fetching.data_dir / "blobs" / "incoming").iterdir()))
 
 
-def test_a_policy_limits_what_is_fetched(importer: Service, beside: Beside) -> None:
+def test_a_policy_limits_what_is_fetched(fetching: Service, beside: Beside) -> None:
     origin = beside(Origin(Files(media.PDF + bytes(3000))))
-    with importer.user(policy={"max_file_size": 2000}) as poor:
+    with fetching.user(policy={"max_file_size": 2000}) as poor:
         assert failed(poor, origin.url)["code"] == "too_large"
-    with importer.user(policy={"quota_bytes": 2000}) as poor:
+    with fetching.user(policy={"quota_bytes": 2000}) as poor:
         assert failed(poor, origin.url)["code"] == "quota_exceeded"
-    with importer.user(policy={"allowed_types": ["image/png"]}) as poor:
+    with fetching.user(policy={"allowed_types": ["image/png"]}) as poor:
         assert failed(poor, origin.url)["code"] == "unsupported_type"
 
 
-def test_a_policy_sets_the_pace_of_an_import(importer: Service, beside: Beside) -> None:
+def test_a_policy_sets_the_pace_of_an_import(fetching: Service, beside: Beside) -> None:
     origin = beside(Origin(Files(media.PDF + os.urandom(300_000))))
-    with importer.user(policy={"bytes_per_second": 150_000}) as slow:
+    with fetching.user(policy={"bytes_per_second": 150_000}) as slow:
         began = time.monotonic()
         imported(slow, origin.url)
         assert time.monotonic() - began > 1.2
@@ -309,9 +296,9 @@ def test_a_batch_is_found_by_its_number(user: httpx.Client, beside: Beside) -> N
     assert {item["id"] for item in listed} == {item["id"] for item in batch["items"]}
 
 
-def test_of_a_batch_that_is_too_many_nothing_is_fetched(importer: Service, beside: Beside) -> None:
+def test_of_a_batch_that_is_too_many_nothing_is_fetched(fetching: Service, beside: Beside) -> None:
     origin = beside(Origin(always(answer("200 OK", media.PDF))))
-    with importer.user(policy={"uploads_at_once": 2}) as limited:
+    with fetching.user(policy={"uploads_at_once": 2}) as limited:
         answered = limited.post(ROOT, json={"urls": [f"{origin.url}/{n}" for n in range(3)]})
         refusal(answered, 429, "too_many_uploads")
         assert limited.get("/api/v1/uploads").json()["items"] == []
@@ -327,7 +314,7 @@ class Listener:
         self.ids: list[str] = []
 
     async def __call__(self, heard: Heard, writer: asyncio.StreamWriter) -> None:
-        self.told.append(Webhook(SECRET).verify(heard.body, heard.headers))
+        self.told.append(Webhook(CALLBACK_SECRET).verify(heard.body, heard.headers))
         self.ids.append(heard.headers["webhook-id"])
         writer.write(answer(self._statuses.pop(0) if self._statuses else "204 No Content"))
 
@@ -349,7 +336,7 @@ def test_a_callback_hears_how_it_ended(user: httpx.Client, beside: Beside) -> No
     assert (listener.told[3]["media_id"], again["id"]) == (made["id"], made["id"])
 
 
-def test_a_running_import_is_ended_by_its_owner(importer: Service, user: httpx.Client, beside: Beside) -> None:
+def test_a_running_import_is_ended_by_its_owner(fetching: Service, user: httpx.Client, beside: Beside) -> None:
     listener = Listener([])
     hook = beside(Origin(listener)).url
     origin = beside(Origin(Files(media.PDF + os.urandom(1_000_000), pause=0.05)))
@@ -359,16 +346,16 @@ def test_a_running_import_is_ended_by_its_owner(importer: Service, user: httpx.C
     assert user.delete(f"/api/v1/uploads/{upload_id}").status_code == 204
     assert time.monotonic() - began < 5
     assert ended(user, upload_id)["state"] == "aborted"
-    wait_until(lambda: not [name for name in blobs(importer) if upload_id in name])
+    wait_until(lambda: not [name for name in blobs(fetching) if upload_id in name])
     wait_until(lambda: [told["state"] for told in listener.told] == ["aborted"])
     assert user.get("/api/v1/media").json()["items"] == []
 
 
-def test_an_import_of_somebody_else_is_not_ended(importer: Service, user: httpx.Client, beside: Beside) -> None:
+def test_an_import_of_somebody_else_is_not_ended(fetching: Service, user: httpx.Client, beside: Beside) -> None:
     origin = beside(Origin(Files(media.PDF + os.urandom(200_000), pause=0.02)))
     upload_id = order(user, origin.url)["id"]
     wait_until(lambda: user.get(f"/api/v1/uploads/{upload_id}").json()["offset"] > 0)
-    with importer.user() as other:
+    with fetching.user() as other:
         refusal(other.delete(f"/api/v1/uploads/{upload_id}"), 404, "upload_not_found")
         refusal(other.get(f"/api/v1/uploads/{upload_id}"), 404, "upload_not_found")
     assert ended(user, upload_id)["state"] == "done"
@@ -401,6 +388,6 @@ def test_an_unknown_member_is_refused(client: httpx.Client) -> None:
 
 def test_the_time_of_an_import_is_limited(new_database: Callable[[], str], beside: Beside, tmp_path: Path) -> None:
     origin = beside(Origin(Files(media.PDF + os.urandom(1_000_000), pause=0.05)))
-    settings = SETTINGS | {"MEDIAWORKS_UPLOADS_IMPORT_SECONDS": "1"}
+    settings = FETCHING | {"MEDIAWORKS_UPLOADS_IMPORT_SECONDS": "1"}
     with running(Service(tmp_path / "data", new_database(), settings=settings)) as own, own.client() as client:
         assert failed(client, origin.url)["code"] == "too_slow"

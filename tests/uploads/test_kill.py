@@ -20,6 +20,8 @@ from mediaworks.testing import media
 from mediaworks.testing.service import Service, wait_until
 from mediaworks.testing.tus import Tus
 
+pytestmark = pytest.mark.long
+
 UPLOAD = "/api/v1/media/upload"
 
 
@@ -97,17 +99,17 @@ def test_a_job_that_was_running_when_everything_was_killed_comes_back(own_servic
             assert len(body["thumbnails"]) == 5
 
 
-def test_on_a_full_disk_the_answer_is_507_and_the_service_goes_on(own_service: Service, tmp_path: Path) -> None:
+def test_on_a_full_disk_the_answer_is_507_and_the_service_goes_on(idle_service: Service, tmp_path: Path) -> None:
     blobs = tmp_path / "small"
     blobs.mkdir()
     as_root = ("--map-root-user",) if os.geteuid() else ()
     mounting = ("unshare", "--mount", *as_root, "--propagation", "private", "sh", "-c")
     if subprocess.run([*mounting, f"mount -t tmpfs -o size=1m tmpfs {blobs}"], capture_output=True).returncode:
         pytest.skip("this machine lets nobody mount a small disk in a namespace")
-    own_service.prefix = (*mounting, f'mount -t tmpfs -o size=12m tmpfs {blobs} && exec "$@"', "sh")
-    own_service.settings = {"MEDIAWORKS_STORAGE_URL": f"file://{blobs}"}
-    own_service.start()
-    with own_service.client() as client:
+    idle_service.prefix = (*mounting, f'mount -t tmpfs -o size=12m tmpfs {blobs} && exec "$@"', "sh")
+    idle_service.settings = {"MEDIAWORKS_STORAGE_URL": f"file://{blobs}"}
+    idle_service.start()
+    with idle_service.client() as client:
         answer = client.post(UPLOAD, files={"file": ("big.pdf", media.PDF + bytes(20 << 20))})
         assert (answer.status_code, answer.json()["code"]) == (507, "storage_full")
         assert client.get("/api/v1/media").json()["items"] == []
@@ -118,15 +120,13 @@ def test_on_a_full_disk_the_answer_is_507_and_the_service_goes_on(own_service: S
 @pytest.mark.skipif(not shutil.which("strace"), reason="strace is not installed")
 @pytest.mark.parametrize("size", [2_000, 6_000_000])
 def test_the_answer_comes_after_fsync_rename_fsync_of_the_folder_and_commit(
-    own_service: Service, tmp_path: Path, size: int
+    idle_service: Service, tmp_path: Path, size: int
 ) -> None:
     """notes on durability: docs/durability.md. The small file goes through the page cache, the large one past it."""
-    own_service.arguments = ("--no-worker",)
-    own_service.settings = {"MEDIAWORKS_PROCESSING_DECODERS": "1"}
-    own_service.start()
-    with own_service.client() as client:
+    idle_service.start()
+    with idle_service.client() as client:
         client.post(UPLOAD, files={"file": ("warm.pdf", media.PDF)})
-        with traced(own_service, tmp_path / "trace") as trace:
+        with traced(idle_service, tmp_path / "trace") as trace:
             media_id = client.post(UPLOAD, files={"file": ("a.pdf", media.PDF + bytes(size))}).json()["id"]
     steps = [step for line in trace.read_text().splitlines() if (step := _step(line, media_id))]
     expected = ["fsync file", "rename", "fsync folder", "commit", "answer"]

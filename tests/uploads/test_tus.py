@@ -157,11 +157,10 @@ def test_an_expired_upload_is_gone_and_its_bytes_are_removed(own_service: Servic
         assert tus.head(address).status_code == 410
 
 
-def test_an_expired_upload_is_gone_before_anybody_swept_it(own_service: Service) -> None:
-    own_service.settings = {"MEDIAWORKS_UPLOADS_UNFINISHED_HOURS": "0.0003"}
-    own_service.arguments = ("--no-worker",)
-    own_service.start()
-    with own_service.client() as client:
+def test_an_expired_upload_is_gone_before_anybody_swept_it(idle_service: Service) -> None:
+    idle_service.settings = {"MEDIAWORKS_UPLOADS_UNFINISHED_HOURS": "0.0003"}
+    idle_service.start()
+    with idle_service.client() as client:
         tus = Tus(client)
         address = tus.create(len(PDF))
         wait_until(lambda: tus.head(address).status_code == 410)

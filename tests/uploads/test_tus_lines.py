@@ -18,6 +18,8 @@ from mediaworks.testing.sending import Sending
 from mediaworks.testing.service import Service, running, wait_until
 from mediaworks.testing.tus import Tus, checksum
 
+pytestmark = pytest.mark.long
+
 PDF = media.PDF + os.urandom(3 << 20)
 SENT = 100_000  # less than goes past the page cache, where nobody sees it before it is a whole block
 MIB = 1 << 20
@@ -108,16 +110,16 @@ def test_a_piece_with_a_checksum_that_broke_off_counts_for_nothing(tus: Tus, ser
     finish(tus, address, 0)
 
 
-def test_bytes_of_a_long_request_are_durable_on_the_way(own_service: Service) -> None:
-    own_service.settings = {"MEDIAWORKS_UPLOADS_CHECKPOINT_SECONDS": "0", "MEDIAWORKS_PROCESSING_DECODERS": "1"}
-    own_service.start()
-    with own_service.client() as client:
+def test_bytes_of_a_long_request_are_durable_on_the_way(idle_service: Service) -> None:
+    idle_service.settings = {"MEDIAWORKS_UPLOADS_CHECKPOINT_SECONDS": "0"}
+    idle_service.start()
+    with idle_service.client() as client:
         tus = Tus(client)
-        address, sending = began(tus, own_service)
+        address, sending = began(tus, idle_service)
         sending.send(PDF[SENT : 2 * SENT])
         wait_until(lambda: client.get(address).json()["offset"] == 2 * SENT)
-        own_service.kill()
-        own_service.start()
+        idle_service.kill()
+        idle_service.start()
         assert tus.offset(address) == 2 * SENT
         finish(tus, address, 2 * SENT)
 
@@ -159,19 +161,17 @@ def test_of_many_at_once_each_either_counts_or_is_told_the_offset(tus: Tus, serv
     assert tus.content(address) == PDF
 
 
-def test_the_processes_of_one_service_make_each_other_let_go(own_service: Service) -> None:
-    own_service.workers = 2
-    own_service.arguments = ("--no-worker",)
-    own_service.settings = {"MEDIAWORKS_PROCESSING_DECODERS": "1"}
-    own_service.start()
-    with own_service.client() as client:
+def test_the_processes_of_one_service_make_each_other_let_go(idle_service: Service) -> None:
+    idle_service.workers = 2
+    idle_service.start()
+    with idle_service.client() as client:
         tus = Tus(client)
         for _ in range(4):
-            address, sending = began(tus, own_service)
-            with own_service.client() as other:
+            address, sending = began(tus, idle_service)
+            with idle_service.client() as other:
                 assert Tus(other).offset(address) == SENT
             assert sending.answer().status == 499
-            with own_service.client() as other:
+            with idle_service.client() as other:
                 finish(Tus(other), address, SENT)
 
 
@@ -197,29 +197,28 @@ def test_another_service_goes_on_where_a_dead_one_stopped(two: tuple[Service, Se
         finish(Tus(there), address, offset)
 
 
-def test_after_kill_9_in_the_middle_of_a_patch_the_bytes_are_right_in_the_end(own_service: Service) -> None:
-    own_service.settings = {"MEDIAWORKS_PROCESSING_DECODERS": "1"}
-    own_service.start()
-    with own_service.client() as client:
+def test_after_kill_9_in_the_middle_of_a_patch_the_bytes_are_right_in_the_end(idle_service: Service) -> None:
+    idle_service.start()
+    with idle_service.client() as client:
         tus = Tus(client)
         address = tus.create(len(PDF))
         assert tus.patch(address, 0, PDF[:SENT]).status_code == 204
-        sending = tus.sending(own_service, address, SENT, len(PDF) - SENT).send(PDF[SENT : 2 * SENT])
-        wait_until(lambda: stored(own_service, address) == 2 * SENT)
-        own_service.kill()
+        sending = tus.sending(idle_service, address, SENT, len(PDF) - SENT).send(PDF[SENT : 2 * SENT])
+        wait_until(lambda: stored(idle_service, address) == 2 * SENT)
+        idle_service.kill()
         sending.break_off()
-        own_service.start()
+        idle_service.start()
         offset = tus.offset(address)
         assert SENT <= offset <= 2 * SENT
         finish(tus, address, offset)
 
 
-def test_a_pause_longer_than_allowed_ends_the_request_and_keeps_its_bytes(own_service: Service) -> None:
-    own_service.settings = {"MEDIAWORKS_UPLOADS_IDLE_SECONDS": "0.5", "MEDIAWORKS_PROCESSING_DECODERS": "1"}
-    own_service.start()
-    with own_service.client() as client:
+def test_a_pause_longer_than_allowed_ends_the_request_and_keeps_its_bytes(idle_service: Service) -> None:
+    idle_service.settings = {"MEDIAWORKS_UPLOADS_IDLE_SECONDS": "0.5"}
+    idle_service.start()
+    with idle_service.client() as client:
         tus = Tus(client)
-        address, sending = began(tus, own_service)
+        address, sending = began(tus, idle_service)
         assert sending.answer().status == 408
         assert tus.offset(address) == SENT
         finish(tus, address, SENT)

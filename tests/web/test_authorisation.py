@@ -14,6 +14,8 @@ from tests.web.authorisation.world import Thing, World, world_of
 
 from mediaworks.testing.service import Service, running
 
+pytestmark = pytest.mark.long
+
 METHODS = {"get", "post", "put", "patch", "delete", "head", "options"}
 
 

@@ -15,7 +15,8 @@ PAGE = "https://www.example.org"
 @pytest.fixture(scope="module")
 def open_service(new_database: Callable[[], str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     data_dir = tmp_path_factory.mktemp("open") / "data"
-    with running(Service(data_dir, new_database(), settings={"MEDIAWORKS_CORS_ORIGINS": PAGE})) as started:
+    settings = {"MEDIAWORKS_CORS_ORIGINS": PAGE}
+    with running(Service(data_dir, new_database(), settings=settings, arguments=("--no-worker",))) as started:
         yield started
 
 

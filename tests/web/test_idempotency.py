@@ -18,6 +18,8 @@ from mediaworks.testing import media
 from mediaworks.testing.sending import Sending
 from mediaworks.testing.service import Service, wait_until
 
+pytestmark = pytest.mark.long
+
 NewClient = Callable[..., httpx.Client]
 RUNNING = text("SELECT 1 FROM idempotency_keys WHERE key_hash = :key AND holder IS NOT NULL")
 UPLOAD = "/api/v1/media/upload"
@@ -229,32 +231,32 @@ def test_a_replay_is_in_the_audit_log_as_one(admin: httpx.Client) -> None:
     assert replays == [True, False]
 
 
-def test_what_a_process_began_that_died_runs_anew(own_service: Service) -> None:
+def test_what_a_process_began_that_died_runs_anew(idle_service: Service) -> None:
     headers = keyed()
-    own_service.start()
-    with own_service.client() as client, halfway(own_service, client, headers):
-        own_service.kill()
-    own_service.start()
-    with own_service.client() as client:
+    idle_service.start()
+    with idle_service.client() as client, halfway(idle_service, client, headers):
+        idle_service.kill()
+    idle_service.start()
+    with idle_service.client() as client:
         again = client.post(UPLOAD, content=FORM, headers=headers | KIND)
         assert (again.status_code, replayed(again)) == (201, False)
         assert len(client.get("/api/v1/media").json()["items"]) == 1
 
 
-def test_what_a_process_had_made_before_it_died_is_not_made_twice(own_service: Service) -> None:
+def test_what_a_process_had_made_before_it_died_is_not_made_twice(idle_service: Service) -> None:
     headers = keyed()
-    own_service.start()
+    idle_service.start()
     with (
-        own_service.client() as client,
-        halfway(own_service, client, headers) as (first, rest),
-        database(own_service) as connection,
+        idle_service.client() as client,
+        halfway(idle_service, client, headers) as (first, rest),
+        database(idle_service) as connection,
     ):
         connection.execute(text("SELECT FROM idempotency_keys FOR UPDATE"))  # so the answer cannot be kept
         first.send(rest)
         (made,) = wait_until(lambda: client.get("/api/v1/media").json()["items"])
-        own_service.kill()
-    own_service.start()
-    with own_service.client() as client:
+        idle_service.kill()
+    idle_service.start()
+    with idle_service.client() as client:
         again = client.post(UPLOAD, content=FORM, headers=headers | KIND)
         assert (again.status_code, again.json()["code"]) == (409, "idempotency_outcome_unknown")
         assert {"type": "media.uploaded", "subject": made["id"]} in again.json()["effects"]

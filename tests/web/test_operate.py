@@ -18,6 +18,8 @@ from sqlalchemy import create_engine, make_url, text
 from mediaworks.testing import media
 from mediaworks.testing.service import Service, wait_until
 
+pytestmark = pytest.mark.long
+
 UPLOAD = "/api/v1/media/upload"
 
 
@@ -29,14 +31,14 @@ def test_health_names_what_it_checked(service: Service) -> None:
     assert httpx.get(service.url + "/health/live", trust_env=False).json()["status"] == "ok"
 
 
-def test_metrics_are_added_up_over_all_processes(own_service: Service) -> None:
-    own_service.workers = 2
-    own_service.start()
+def test_metrics_are_added_up_over_all_processes(idle_service: Service) -> None:
+    idle_service.workers = 2
+    idle_service.start()
     for _ in range(40):
-        httpx.get(own_service.url + "/health/live", trust_env=False)
+        httpx.get(idle_service.url + "/health/live", trust_env=False)
 
     def counted() -> bool:
-        shown = httpx.get(own_service.url + "/metrics", trust_env=False).text
+        shown = httpx.get(idle_service.url + "/metrics", trust_env=False).text
         lines = [
             line for line in shown.splitlines() if line.startswith("mediaworks_http_requests_total") and "live" in line
         ]
@@ -106,7 +108,7 @@ def test_a_second_start_is_quick_and_finds_everything(own_service: Service) -> N
     with own_service.client() as client:
         assert client.get(f"/api/v1/media/{media_id}/download").status_code == 200
     own_service.stop()
-    assert took < 10  # the figure of 3 s is kept by the benchmark
+    assert took < 30  # on a machine with other work; the figure of 3 s is kept by the benchmark
 
 
 def test_the_embedded_database_survives_kill_9_of_everything(own_service: Service) -> None:
@@ -125,27 +127,27 @@ def test_the_embedded_database_survives_kill_9_of_everything(own_service: Servic
     assert not (own_service.data_dir / "postgres" / "postmaster.pid").exists()
 
 
-def test_sigterm_lets_uploads_under_way_finish(own_service: Service) -> None:
-    own_service.start()
+def test_sigterm_lets_uploads_under_way_finish(idle_service: Service) -> None:
+    idle_service.start()
     content = media.PDF + bytes(3 << 20)
-    with own_service.client() as client, ThreadPoolExecutor(1) as thread:
+    with idle_service.client() as client, ThreadPoolExecutor(1) as thread:
         request = client.build_request("POST", UPLOAD, files={"file": ("a.pdf", content)})
         whole = request.read()
-        began = own_service.data_dir / "blobs" / "incoming"
+        began = idle_service.data_dir / "blobs" / "incoming"
 
         def slowly() -> object:
             yield whole[: len(whole) // 2]
             wait_until(lambda: list(began.iterdir()))
-            assert own_service.process is not None
-            own_service.process.terminate()
+            assert idle_service.process is not None
+            idle_service.process.terminate()
             time.sleep(0.5)
             yield whole[len(whole) // 2 :]
 
         headers = {"content-type": request.headers["content-type"]}
         answer = thread.submit(lambda: client.post(UPLOAD, content=slowly(), headers=headers)).result()  # type: ignore[arg-type]
         assert answer.status_code == 201
-    assert own_service.process is not None
-    assert own_service.process.wait(30) == 0
+    assert idle_service.process is not None
+    assert idle_service.process.wait(30) == 0
 
 
 def test_when_the_service_is_killed_none_of_its_processes_stay(own_service: Service) -> None:

@@ -132,6 +132,14 @@ class Accounts:
         for resource, count in used.items():
             await self.allowances.charge(caller.allowances, resource, count)
 
+    async def require_left(self, user_id: UUID, resource: Resource) -> None:
+        """Raise RateLimited when an allowance of the user for this resource is used up."""
+        try:
+            caller = await self.callers.by_id(user_id)
+        except (NotFound, Unauthenticated):
+            return
+        await self.allowances.require([each for each in caller.allowances if each.resource is resource], 0)
+
     async def write_last_use(self) -> None:
         """Write down when keys were last used: once in a while, not once a request."""
         await self.callers.write_last_use()

@@ -43,12 +43,17 @@ def connected(service: ServiceOptions) -> Iterator[httpx.Client]:
 
 def answer_of(response: httpx.Response) -> Any:
     """The JSON of an answer. Raises ServiceError with the service's own code and words."""
-    if not response.is_success:
-        raise problem_of(response)
+    require_success(response)
     try:
         return response.json()
     except ValueError as error:
         raise ServiceError(f"{response.url.host} answered something else than JSON: is it Mediaworks?") from error
+
+
+def require_success(response: httpx.Response) -> None:
+    """For an answer that has nothing in it. Raises ServiceError as `answer_of`."""
+    if not response.is_success:
+        raise problem_of(response)
 
 
 def problem_of(response: httpx.Response) -> ServiceError:

@@ -40,6 +40,7 @@ def _findings(settings: Settings, server: str) -> Iterator[Finding]:
     yield places.database(settings)
     yield from places.fingerprints(settings)
     yield from places.data_folder(settings.data_dir)
+    yield places.segments(settings)
     yield from places.tokens(settings)
     yield places.service(server)
 

@@ -10,7 +10,7 @@ import typer
 
 from mediaworks.cli.client import answer_of, connected
 from mediaworks.cli.options import ServiceOptions
-from mediaworks.cli.output import AsJson, console, plain, print_json, readable, wants_json
+from mediaworks.cli.output import AsJson, console, plain, print_json, print_outcome, readable, wants_json
 
 STDOUT = "-"
 
@@ -43,7 +43,8 @@ def get(
         target = target_of(output, media["original_name"], force=force)
         with whole_file(target, force) as file:
             download(client, media, file)
-    if wants_json(json):
-        print_json({"id": media["id"], "path": readable(target), "size_bytes": media["size_bytes"]})
-    else:
-        console().print(f"[green]✓[/] {plain(target)}", soft_wrap=True)
+    print_outcome(
+        {"id": media["id"], "path": readable(target), "size_bytes": media["size_bytes"]},
+        f"[green]✓[/] {plain(target)}",
+        json=json,
+    )

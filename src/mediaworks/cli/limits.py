@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from mediaworks.cli.client import answer_of
-from mediaworks.cli.output import console, plain, print_json, wants_json
+from mediaworks.cli.output import plain, print_outcome
 from mediaworks.errors import SetupError
 from mediaworks.kit.quantities import Bytes
 
@@ -69,10 +69,7 @@ class Limits(UploadLimits):
 def put_limits(client: httpx.Client, path: str, whose: str, policy: dict[str, Any], *, json: bool) -> None:
     """Have the policy at `path` be this one, and say so."""
     made = answer_of(client.put(path, json=policy))
-    if wants_json(json):
-        print_json(made)
-    else:
-        console().print(f"[green]✓[/] {plain(whose)}: {len(made)} limits")
+    print_outcome(made, f"[green]✓[/] {plain(whose)}: {len(made)} limits", json=json)
 
 
 def _bytes(option: str, text: str | None) -> int | None:

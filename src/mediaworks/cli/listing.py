@@ -1,11 +1,21 @@
-"""Lists of keys and users: all of it as JSON, or some columns as a table."""
+"""Short lists, of keys, users, shares: all of it as JSON, or some columns as a table."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from mediaworks.cli.client import connected
+from mediaworks.cli.options import ServiceOptions
 from mediaworks.cli.output import print_json, print_table, wants_json
+from mediaworks.cli.pages import collect
 from mediaworks.kit.quantities import readable_size
+
+
+def list_all(service: ServiceOptions, path: str, columns: tuple[str, ...], *, json: bool) -> None:
+    """Every page of the list under `path`."""
+    with connected(service) as client:
+        found, _ = collect(client, path, {}, None)
+    show({"items": found}, columns, json=json)
 
 
 def show(found: dict[str, Any], columns: tuple[str, ...], *, json: bool) -> None:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from mediaworks.cli.output import AsJson, console, print_json, wants_json
+from mediaworks.cli.output import AsJson, print_outcome
 
 
 def migrate(
@@ -24,7 +24,4 @@ def migrate(
 
     with prepared(configuration.load(data_dir=data_dir)) as settings:
         revision = apply(settings.database.url)
-    if wants_json(json):
-        print_json({"revision": revision})
-    else:
-        console().print(f"The database is at revision {revision}")
+    print_outcome({"revision": revision}, f"The database is at revision {revision}", json=json)

@@ -10,7 +10,7 @@ from mediaworks.cli.output import AsJson, console, plain, print_json, print_tabl
 from mediaworks.errors import SetupError
 
 if TYPE_CHECKING:
-    from mediaworks.transformations.catalogue import Entry
+    from mediaworks.transformations.catalogue import Catalogue, Entry
 
 
 def operations(
@@ -31,7 +31,7 @@ def operations(
         raise SetupError(f"--kind: must be one of {', '.join(VOCABULARIES)}")
     known = catalogue(Kind(kind))
     if name is None:
-        print_json(known) if wants_json(json) else _print_all(known.operations, known.outputs)
+        print_json(known) if wants_json(json) else _print_all(known)
         return
     found = [entry for entry in (*known.operations, *known.outputs) if entry.name == name]
     if not found:
@@ -39,11 +39,13 @@ def operations(
     print_json(found[0]) if wants_json(json) else _print_one(found[0])
 
 
-def _print_all(operations: tuple[Entry, ...], outputs: tuple[Entry, ...]) -> None:
-    for title, entries in (("operation", operations), ("output", outputs)):
+def _print_all(known: Catalogue) -> None:
+    for title, entries in (("operation", known.operations), ("output", known.outputs)):
         rows = ((entry.name, _needed(entry), _first_sentence(entry.description)) for entry in entries)
         print_table((title, "parameters", "what it does"), rows, whole={title})
         console().print()
+    for name, kind in known.also.items():
+        console().print(f"{name}: see --kind {kind}")
 
 
 def _needed(entry: Entry) -> str:

@@ -45,6 +45,14 @@ def print_json(value: Any) -> None:
     sys.stdout.buffer.flush()
 
 
+def print_outcome(value: Any, line: str, *, json: bool) -> None:
+    """What a command has done: `value` for programs, for people a line, whose foreign text is `plain` already."""
+    if wants_json(json):
+        print_json(value)
+    else:
+        console().print(line, soft_wrap=True)
+
+
 def print_table(columns: Iterable[str], rows: Iterable[Iterable[str]], *, whole: Iterable[str] = ()) -> None:
     """Cells are plain text, not markup; the columns in `whole` are never broken over lines."""
     from rich.table import Table

@@ -58,6 +58,16 @@ def data_folder(folder: Path) -> Iterator[Finding]:
     yield _socket_folder(folder)
 
 
+def segments(settings: Settings) -> Finding:
+    """How full the cache of segments on this machine is, and whether others share it."""
+    from mediaworks.streaming.cache import SegmentCache
+
+    config = settings.streaming
+    size = SegmentCache(settings.segments_dir, config.cache_bytes).size()
+    shared = f"; up to {readable_size(config.shared_bytes)} are shared in the storage" if config.shared_bytes else ""
+    return Finding("segment cache", "ok", f"{readable_size(size)} of {readable_size(config.cache_bytes)}{shared}")
+
+
 def _socket_folder(folder: Path) -> Finding:
     """PostgreSQL's socket lies in the data folder unless the path is too long for one (107 bytes on Linux)."""
     length = len(os.fsencode(folder / "postgres" / ".s.PGSQL.5432"))

@@ -46,15 +46,17 @@ def process(
     service: ServiceOptions,
     json: AsJson = False,
 ) -> None:
-    """Transform a picture or a video. A file is uploaded first, and stays in the service unless --discard. What is made of a
-    video takes another --mode than sync, but for a single frame.
+    """Transform a picture, a video or sound. A file is uploaded first, and stays in the service unless --discard. What is made
+    of a video takes another --mode than sync, but for a single frame or its sound; so does sound of more than a minute.
 
     `mediaworks operations` lists what can be done. Exit code 1: the service refused, or the job failed; 3: it was cancelled.
 
     Examples: mediaworks process photo.jpg --op resize:width=800 --op filter:name=juno,strength=70 --format webp -o out.webp
     |  mediaworks process 0190… --preset web  |  mediaworks process 0190… --op rotate:angle=90 --mode version
     |  mediaworks process film.mp4 --op trim:start=4,end=9 --op resize:height=480 --format mp4:crf=24 --mode derive
-    |  mediaworks process film.mp4 --format frame:at=3 -o frame.jpg  |  mediaworks process - --format avif --quality auto -o - < a.png > a.avif
+    |  mediaworks process dance.gif --format mp4 --mode derive  |  mediaworks process film.mp4 --format ladder --mode derive
+    |  mediaworks process film.mp4 --format frame:at=3 -o frame.jpg  |  mediaworks process talk.wav --op normalize --format mp3 -o talk.mp3
+     |  mediaworks process - --format avif --quality auto -o - < a.png > a.avif
     """
     from mediaworks.cli import processing
 
@@ -86,7 +88,8 @@ def _print(made: dict[str, Any], *, json: bool, silent: bool) -> None:
         print_json(made)
         return
     if "path" in made:
-        what = f"{plain(made['path'])}  {made['width']}×{made['height']}"
+        size = f"{made['width']}×{made['height']}" if "width" in made else f"{made['duration']:.1f} s"
+        what = f"{plain(made['path'])}  {size}"
     else:
         what = f"{made['id']}  {plain(made.get('original_name') or made.get('state', ''))}"
     console().print(f"[green]✓[/] {what}", soft_wrap=True)

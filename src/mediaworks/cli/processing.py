@@ -1,9 +1,9 @@
-"""Pictures on their way through the service: a file in, what was asked for out."""
+"""Files on their way through the service: a file in, what was asked for out."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from email.message import EmailMessage
 from typing import Any, BinaryIO
@@ -25,11 +25,17 @@ from mediaworks.errors import SetupError
 
 STDOUT = "-"
 PATIENCE_SECONDS = 300.0
+FACTS: Mapping[str, tuple[str, Callable[[str], float]]] = {
+    "width": ("x-result-width", int),
+    "height": ("x-result-height", int),
+    "duration": ("x-result-duration", float),
+}
+"""What is told of a result beside its bytes."""
 
 
 @contextmanager
 def source(client: httpx.Client, target: str, *, discard: bool) -> Iterator[str]:
-    """The id of the picture that `target` names; a file becomes one, and with `discard` goes again when the block ends."""
+    """The id of the object that `target` names; a file becomes one, and with `discard` goes again when the block ends."""
     if _is_id(target):
         if discard:
             raise SetupError("--discard: is for files that are uploaded for this; remove others with `mediaworks rm`")
@@ -47,7 +53,7 @@ def source(client: httpx.Client, target: str, *, discard: bool) -> Iterator[str]
 def fetched(
     client: httpx.Client, media_id: str, wanted: Mapping[str, Any], output: str | None, *, force: bool
 ) -> dict[str, Any]:
-    """Have the picture made and write it to `output`. Raises what the service refuses with, SetupError."""
+    """Have the file made and write it to `output`. Raises what the service refuses with, SetupError."""
     asked = {**wanted, "mode": "sync"}
     with client.stream("POST", f"/api/v1/process/{media_id}", json=asked) as answer:
         if not answer.is_success:
@@ -103,7 +109,7 @@ def _file_name(answer: httpx.Response) -> str:
     """What the service calls the file (RFC 6266)."""
     header = EmailMessage()
     header["content-disposition"] = answer.headers.get("content-disposition", "")
-    return header.get_filename() or "picture"
+    return header.get_filename() or "made"
 
 
 def _written(answer: httpx.Response, file: BinaryIO) -> int:
@@ -120,6 +126,5 @@ def _told(media_id: str, path: str, size: int, answer: httpx.Response) -> dict[s
         "path": path,
         "size_bytes": size,
         "mime_type": answer.headers["content-type"],
-        "width": int(answer.headers["x-result-width"]),
-        "height": int(answer.headers["x-result-height"]),
+        **{name: kind(answer.headers[header]) for name, (header, kind) in FACTS.items() if header in answer.headers},
     }

@@ -27,7 +27,10 @@ class RecipeOptions:
     format: Annotated[
         str | None, typer.Option(help="How to write it, as webp or webp:effort=6,lossless=true; else as it was.")
     ] = None
-    quality: Annotated[str | None, typer.Option(help="1 to 100, or auto: as small as looks the same.")] = None
+    quality: Annotated[
+        str | None,
+        typer.Option(help="Of pictures 1 to 100, or auto: as small as looks the same; of sound as the format counts."),
+    ] = None
     recipe: Annotated[
         Path | None, typer.Option(help='A JSON file {"operations": […], "output": {…}}.', dir_okay=False)
     ] = None
@@ -42,7 +45,7 @@ class RecipeOptions:
         if self.format is not None:
             output = _step(self.format, "--format", "format", known="outputs")
         if self.quality is not None:
-            output["quality"] = int(self.quality) if self.quality.isdecimal() else self.quality
+            output["quality"] = _value(self.quality, "outputs", str(output.get("format")), "quality")
         operations = [_step(op, "--op", "type", known="operations") for op in self.op or []]
         return {"operations": [*saved.get("operations", []), *operations], "output": output}
 

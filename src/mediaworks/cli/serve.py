@@ -28,6 +28,7 @@ def serve(
 
     from mediaworks import settings as configuration
     from mediaworks.cli import server
+    from mediaworks.cli.plugins import warn_of_broken_operations
     from mediaworks.events.sinks import require_sinks
 
     settings = configuration.load(
@@ -35,6 +36,7 @@ def serve(
     )
     server.require_free_port(settings)
     require_sinks(settings.sink_addresses)
+    warn_of_broken_operations()
     with server.prepared(settings) as ready:
         _greet(ready, asyncio.run(_first_key(ready)))
         server.serve(ready)

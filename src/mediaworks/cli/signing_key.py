@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from mediaworks.cli.options import Commands
-from mediaworks.cli.output import AsJson, console, print_json, wants_json
+from mediaworks.cli.output import AsJson, print_outcome
 
 if TYPE_CHECKING:
     from mediaworks.settings import Settings
@@ -32,10 +32,7 @@ def rotate_key(
 
     with prepared(configuration.load(data_dir=data_dir)) as settings:
         key_id = asyncio.run(_rotate(settings))
-    if wants_json(json):
-        print_json({"key": key_id})
-    else:
-        console().print(f"Links will be signed with the key {key_id} in half a minute")
+    print_outcome({"key": key_id}, f"Links will be signed with the key {key_id} in half a minute", json=json)
 
 
 async def _rotate(settings: Settings) -> str:

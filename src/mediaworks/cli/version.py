@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mediaworks import __version__
-from mediaworks.cli.output import AsJson, console, print_json, wants_json
+from mediaworks.cli.output import AsJson, print_outcome
 
 
 def version(json: AsJson = False) -> None:
@@ -11,7 +11,4 @@ def version(json: AsJson = False) -> None:
 
     Example: mediaworks version --json
     """
-    if wants_json(json):
-        print_json({"version": __version__})
-    else:
-        console().print(f"mediaworks {__version__}")
+    print_outcome({"version": __version__}, f"mediaworks {__version__}", json=json)

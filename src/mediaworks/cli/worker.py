@@ -24,6 +24,7 @@ def worker(
     import asyncio
 
     from mediaworks import settings as configuration
+    from mediaworks.cli.plugins import warn_of_broken_operations
     from mediaworks.jobs.worker import checked_queues
     from mediaworks.kit.logs import configure_logs
     from mediaworks.kit.processes import die_with_parent
@@ -33,6 +34,8 @@ def worker(
         raise SetupError("DATABASE_URL is needed: a worker joins the database of a running service")
     if configuration.was_handed_down():
         die_with_parent()
+    else:
+        warn_of_broken_operations()
     wanted = checked_queues([queue.strip() for queue in queues.split(",")]) if queues is not None else None
     configure_logs(settings.log_level, settings.log_format)
     asyncio.run(_work(settings, wanted))

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from litestar import HttpMethod, Request, Router, route
 from litestar.datastructures import State
+from litestar.handlers import HTTPRouteHandler
 
 from mediaworks.accounts import Caller
 from mediaworks.delivery.config import DeliveryConfig
@@ -27,71 +28,37 @@ class Rooms(State):
     delivery_config: DeliveryConfig
 
 
+AnyRequest = Request[Any, Any, Any]
 READ = [HttpMethod.GET, HttpMethod.HEAD]
 
 
-@route(
-    "/f/{media_id:uuid}/{name:str}",
-    http_method=READ,
-    summary="An original under its signed address",
-    security=[],
-)
-async def signed_original(
-    request: Request[Any, Any, Any],
-    media_id: UUID,
-    name: str,
-    state: Rooms,
-) -> BlobResponse:
+@route("/f/{media_id:uuid}/{name:str}", http_method=READ, summary="An original under its signed address", security=[])
+async def signed_original(request: AnyRequest, media_id: UUID, name: str, state: Rooms) -> BlobResponse:
     """Needs the query that `links.original` came with, unless the object is unlisted or public."""
     media = await _permitted(request, media_id, state)
     response = BlobResponse(request, state.store, original_blob(media, state.delivery_config, cache=_cache(media)))
     return _counted(request, response, media, state.library)
 
 
-@route(
-    "/f/{media_id:uuid}/thumbnails/{name:str}",
-    http_method=READ,
-    summary="A thumbnail under its signed address",
-    security=[],
-)
-async def signed_thumbnail(
-    request: Request[Any, Any, Any],
-    media_id: UUID,
-    name: str,
-    state: Rooms,
-) -> BlobResponse:
-    """Needs the query that the thumbnail's `url` came with, unless the object is unlisted or public."""
-    media = await _permitted(request, media_id, state)
-    return BlobResponse(request, state.store, _variant_blob(media, _variant_named(media, name)))
+def _signed_variant(role: Role, address: str) -> HTTPRouteHandler:
+    """The route of the variants in this role; `address`: which field of an answer has the address with its query."""
 
+    @route(
+        f"/f/{{media_id:uuid}}/{role}s/{{name:str}}",
+        http_method=READ,
+        summary=f"A {role} under its signed address",
+        description=f"Needs the query that {address} came with, unless the object is unlisted or public.",
+        security=[],
+    )
+    async def signed_variant(request: AnyRequest, media_id: UUID, name: str, state: Rooms) -> BlobResponse:
+        media = await _permitted(request, media_id, state)
+        return BlobResponse(request, state.store, _variant_blob(media, _variant(media, role, name)))
 
-@route(
-    "/f/{media_id:uuid}/renditions/{name:str}",
-    http_method=READ,
-    summary="A rendition under its signed address",
-    security=[],
-)
-async def signed_rendition(
-    request: Request[Any, Any, Any],
-    media_id: UUID,
-    name: str,
-    state: Rooms,
-) -> BlobResponse:
-    """Needs the query that the rendition's `url` came with, unless the object is unlisted or public."""
-    media = await _permitted(request, media_id, state)
-    for variant in media.variants:
-        if variant.role is Role.RENDITION and variant.name == name:
-            return BlobResponse(request, state.store, _variant_blob(media, variant))
-    raise NotFound("There is no such rendition")
+    return signed_variant
 
 
 @route("/api/v1/media/{media_id:uuid}/download", http_method=READ, summary="Download an original", tags=["media"])
-async def download(
-    request: Request[Any, Any, Any],
-    caller: Caller,
-    media_id: UUID,
-    state: Rooms,
-) -> BlobResponse:
+async def download(request: AnyRequest, caller: Caller, media_id: UUID, state: Rooms) -> BlobResponse:
     """Streams the file; understands Range, If-Range, If-None-Match, If-Match, If-Modified-Since, HEAD."""
     media = await state.library.get(caller, media_id)
     if media.status is Status.QUARANTINED:
@@ -126,7 +93,7 @@ def _variant_blob(media: Media, variant: Variant) -> Blob:
     )
 
 
-async def _permitted(request: Request[Any, Any, Any], media_id: UUID, state: Rooms) -> Media:
+async def _permitted(request: AnyRequest, media_id: UUID, state: Rooms) -> Media:
     query = request.scope["query_string"].decode("latin-1")
     if query:
         state.links.keyring.verify(request.scope["raw_path"].decode("latin-1"), query, time.time())
@@ -137,23 +104,30 @@ async def _permitted(request: Request[Any, Any, Any], media_id: UUID, state: Roo
     return media
 
 
-def _variant_named(media: Media, wanted: str) -> Variant:
-    for variant in media.thumbnails:
-        if wanted == file_name(variant):
+def _variant(media: Media, role: Role, name: str) -> Variant:
+    for variant in media.variants:
+        if variant.role is role and file_name(variant) == name:
             return variant
-    raise NotFound("There is no such thumbnail")
+    raise NotFound(f"There is no such {role}")
 
 
 def _cache(media: Media) -> str:
     return "private, max-age=3600" if media.visibility is Visibility.PRIVATE else "public, max-age=3600"
 
 
-def _counted(
-    request: Request[Any, Any, Any], response: BlobResponse, media: Media, library: MediaLibrary
-) -> BlobResponse:
+def _counted(request: AnyRequest, response: BlobResponse, media: Media, library: MediaLibrary) -> BlobResponse:
     if request.method == "GET" and response.is_first:
         library.count_download(media.id)
     return response
 
 
-router = Router("/", route_handlers=[signed_original, signed_thumbnail, signed_rendition, download], tags=["delivery"])
+router = Router(
+    "/",
+    route_handlers=[
+        signed_original,
+        _signed_variant(Role.THUMBNAIL, "the thumbnail's `url`"),
+        _signed_variant(Role.RENDITION, "the rendition's `url`"),
+        download,
+    ],
+    tags=["delivery"],
+)

@@ -8,12 +8,13 @@ from uuid import UUID
 
 from mediaworks.accounts import Caller, Scope
 from mediaworks.db import Connection, Database
-from mediaworks.errors import Conflict, Invalid, NotFound
+from mediaworks.errors import Conflict, NotFound
 from mediaworks.jobs import items, queries, tickets
 from mediaworks.jobs.changes import announce
 from mediaworks.jobs.model import FINISHED, Item, ItemState, Job, State
 from mediaworks.jobs.watching import Watchers
 from mediaworks.kit.clock import now
+from mediaworks.kit.paging import require_between
 
 PAGE = 200
 HEARTBEAT_SECONDS = 15.0
@@ -36,7 +37,7 @@ class Jobs:
         """The newest first; `filters` by queue, task, state and subject. Raises Invalid for a limit that cannot be,
         Forbidden for everybody's to those who may not see them."""
         caller.require(Scope.MEDIA_READ)
-        _check_limit(limit)
+        require_between("limit", limit, PAGE)
         if everybody:
             caller.require_everybody()
         else:
@@ -48,7 +49,7 @@ class Jobs:
         self, caller: Caller, job_id: UUID, *, state: ItemState | None, after: int, limit: int
     ) -> Sequence[Item]:
         """The items of a batch in their order, from behind the number `after`. Raises NotFound, Invalid."""
-        _check_limit(limit)
+        require_between("limit", limit, PAGE)
         await self.get(caller, job_id)
         async with self._database.reading() as connection:
             return await items.list_items(connection, job_id, after=after, limit=limit, state=state)
@@ -119,8 +120,3 @@ def _found(job: Job | None) -> Job:
     if job is None:
         raise NotFound("There is no such job", code="job_not_found")
     return job
-
-
-def _check_limit(limit: int) -> None:
-    if not 1 <= limit <= PAGE:
-        raise Invalid(f"limit: must lie between 1 and {PAGE}", field="limit", limit=PAGE)

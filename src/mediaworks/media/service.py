@@ -17,6 +17,7 @@ from mediaworks.errors import Conflict, Duplicate, Forbidden, Invalid, Precondit
 from mediaworks.events import Event, record
 from mediaworks.jobs import enqueue
 from mediaworks.kit.clock import now
+from mediaworks.kit.paging import require_between
 from mediaworks.media import labels, queries
 from mediaworks.media.access import admit, kept, limited, missing, owns, shown
 from mediaworks.media.config import Duplicates, MediaConfig
@@ -106,12 +107,7 @@ class MediaLibrary:
     ) -> Page:
         """One page of `wanted`. Raises Invalid for a limit, offset or cursor that cannot be."""
         caller.require(Scope.MEDIA_READ)
-        if not 1 <= limit <= self._config.page_limit:
-            raise Invalid(
-                f"limit: must lie between 1 and {self._config.page_limit}",
-                field="limit",
-                limit=self._config.page_limit,
-            )
+        require_between("limit", limit, self._config.page_limit)
         if offset < 0:
             raise Invalid("offset: must not be negative", field="offset")
         after = Cursor.decode(cursor, sort) if cursor else None

@@ -1,4 +1,4 @@
-"""The table of backends: one line for each scheme of a storage address."""
+"""The table of backends: one line for each scheme of a storage address; packages bring more by entry points."""
 
 from __future__ import annotations
 
@@ -6,9 +6,12 @@ from collections.abc import Callable, Mapping
 from urllib.parse import SplitResult, urlsplit
 
 from mediaworks.errors import SetupError
+from mediaworks.kit.plugins import brought
 from mediaworks.storage.config import StorageConfig
 from mediaworks.storage.local import LocalStore
 from mediaworks.storage.port import BlobStore
+
+GROUP = "mediaworks.storage"
 
 
 def _s3(url: SplitResult) -> BlobStore:
@@ -28,8 +31,9 @@ BACKENDS: Mapping[str, Callable[[SplitResult], BlobStore]] = {
 def open_store(config: StorageConfig) -> BlobStore:
     """The store that `config.url` names. Raises SetupError for an unknown scheme or an address that cannot be used."""
     url = urlsplit(config.url)
-    backend = BACKENDS.get(url.scheme)
-    if backend is None:
-        known = ", ".join(f"{scheme}://" for scheme in BACKENDS)
-        raise SetupError(f"MEDIAWORKS_STORAGE_URL: unknown scheme in {config.url!r}; known are {known}")
-    return backend(url)
+    backend = BACKENDS.get(url.scheme) or brought(GROUP, url.scheme, setting="MEDIAWORKS_STORAGE_URL", own=BACKENDS)
+    try:
+        store: BlobStore = backend(url)
+    except ValueError as error:
+        raise SetupError(f"MEDIAWORKS_STORAGE_URL: the address of {url.scheme}:// is none: {error}") from error
+    return store

@@ -130,12 +130,12 @@ class Service:
 
 @contextmanager
 def running(service: Service) -> Iterator[Service]:
-    """The service, started, until the block ends."""
+    """The service, started, until the block ends: at once, unless it has a PostgreSQL of its own to stop."""
     try:
         yield service.start()
     finally:
         if service.process is not None and service.process.poll() is None:
-            service.stop()
+            service.kill() if service.database_url else service.stop()
 
 
 def free_port() -> int:

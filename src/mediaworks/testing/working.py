@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 from uuid import UUID, uuid4
@@ -14,6 +14,7 @@ from mediaworks.db.presence import Presence
 from mediaworks.jobs import Job, JobsConfig, Schedule, Task, Worker, enqueue, queries
 from mediaworks.jobs.service import Jobs
 from mediaworks.jobs.watching import Watchers
+from mediaworks.testing.waiting import until
 
 ADMIN = Caller(user_id=uuid4(), role=Role.ADMIN, scopes=frozenset(Scope), key_id=None, quota_bytes=None)
 
@@ -37,9 +38,12 @@ class Workplace:
 
     async def ended(self, job_id: UUID) -> Job:
         """The job once it is over."""
-        async with asyncio.timeout(20):
-            while not (job := await self.job(job_id)).is_finished:
-                await asyncio.sleep(0.01)
+
+        async def over() -> Job | None:
+            job = await self.job(job_id)
+            return job if job.is_finished else None
+
+        job: Job = await until(over)
         return job
 
     async def supersede(self, job_id: UUID) -> None:
@@ -66,9 +70,3 @@ class Workplace:
         finally:
             stop.set()
             await running
-
-
-async def until(condition: Callable[[], bool]) -> None:
-    async with asyncio.timeout(20):
-        while not condition():
-            await asyncio.sleep(0.01)

@@ -17,6 +17,7 @@ from mediaworks.events import record
 from mediaworks.jobs import end_item, enqueue
 from mediaworks.kit.clock import now
 from mediaworks.kit.ids import new_id
+from mediaworks.kit.paging import require_between
 from mediaworks.kit.quantities import readable_size
 from mediaworks.media import original_key
 from mediaworks.media.labels import clean_name
@@ -160,8 +161,7 @@ class Records:
         """The newest first. Raises Invalid for a limit that cannot be, Forbidden when not an administrator asks for
         everybody's."""
         caller.require(Scope.MEDIA_READ)
-        if not 1 <= limit <= PAGE:
-            raise Invalid(f"limit: must lie between 1 and {PAGE}", field="limit", limit=PAGE)
+        require_between("limit", limit, PAGE)
         if everybody:
             caller.require_everybody()
         async with self._database.reading() as connection:

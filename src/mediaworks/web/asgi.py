@@ -153,6 +153,7 @@ def _fill(state: State, app: wiring.App) -> None:
     state.streams = app.streams
     state.playback = app.playback
     state.captions = app.beside.captions
+    state.faststarts = app.beside.faststarts
     state.storyboards = app.beside.storyboards
     state.webhooks = app.webhooks.service
     state.presets = app.presets

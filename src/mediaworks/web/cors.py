@@ -11,7 +11,7 @@ READABLE = [
     "Tus-Max-Size", "Tus-Checksum-Algorithm", "Upload-Offset", "Upload-Length", "Upload-Defer-Length",
     "Upload-Metadata", "Upload-Concat", "Upload-Expires", "Upload-Complete", "Upload-Incomplete", "Upload-Limit",
     "Upload-Media-Id", "Upload-Draft-Interop-Version", "Idempotency-Replayed", "RateLimit", "RateLimit-Policy",
-    "X-Result-Width", "X-Result-Height", "X-Warning",
+    "X-Result-Width", "X-Result-Height", "X-Result-Duration", "X-Warning",
 ]  # fmt: skip
 PREFLIGHT_SECONDS = 3600
 

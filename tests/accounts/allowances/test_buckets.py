@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
 from uuid import uuid4
@@ -19,6 +20,7 @@ from mediaworks.db.config import DatabaseConfig
 from mediaworks.errors import RateLimited, TooLarge, Unavailable
 from mediaworks.testing.redis_server import RedisServer
 from mediaworks.testing.service import free_port
+from mediaworks.testing.waiting import until
 
 Steps = Callable[[Buckets], Awaitable[None]]
 Run = Callable[[Steps], None]
@@ -44,7 +46,7 @@ async def in_postgres(url: str) -> AsyncIterator[Buckets]:
 
 @asynccontextmanager
 async def in_redis(url: str) -> AsyncIterator[Buckets]:
-    buckets = RedisBuckets(url)
+    buckets = RedisBuckets(url, patience=20)
     yield buckets
     await buckets.close()
 
@@ -85,12 +87,17 @@ def test_a_bucket_gives_its_amount_and_no_more_however_many_ask(run: Run) -> Non
 
 def test_what_was_taken_comes_back_little_by_little(run: Run) -> None:
     async def steps(buckets: Buckets) -> None:
-        wanted = [allotment(100, 2)]
-        assert (await buckets.take(100, wanted)).taken
-        assert not (await buckets.take(50, wanted)).taken
-        await asyncio.sleep(1.05)
-        assert (await buckets.take(50, wanted)).taken
-        assert not (await buckets.take(50, wanted)).taken
+        wanted, a_second = [allotment(36_000)], 10
+
+        async def is_given() -> bool:
+            return (await buckets.take(1, wanted)).taken
+
+        began = time.monotonic()
+        assert (await buckets.take(36_000, wanted)).taken
+        assert not (await buckets.take(60 * a_second, wanted)).taken
+        await until(is_given)
+        (level,) = await buckets.levels(wanted)
+        assert level.available <= (time.monotonic() - began) * a_second
 
     run(steps)
 
@@ -146,6 +153,10 @@ def test_another_amount_holds_at_once_for_what_was_spent_before(run: Run) -> Non
     run(steps)
 
 
+async def is_full(buckets: Buckets, one: Allotment) -> bool:
+    return (await buckets.levels([one]))[0].available == one.amount
+
+
 def test_full_buckets_are_forgotten_and_others_kept(database_url: str) -> None:
     async def steps() -> None:
         async with in_postgres(database_url) as buckets:
@@ -153,7 +164,7 @@ def test_full_buckets_are_forgotten_and_others_kept(database_url: str) -> None:
             short, long = [allotment(1000, 1)], [allotment(10)]
             await buckets.take(1, short)
             await buckets.take(5, long)
-            await asyncio.sleep(0.05)
+            await until(lambda: is_full(buckets, short[0]))
             await buckets.forget_full()
             assert round((await buckets.levels(long))[0].available) == 5
             assert (await buckets.levels(short))[0].available == 1000

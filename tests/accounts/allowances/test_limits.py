@@ -17,6 +17,8 @@ from mediaworks.testing import media
 from mediaworks.testing.redis_server import RedisServer
 from mediaworks.testing.service import Service, running, wait_until
 
+pytestmark = pytest.mark.long
+
 MEDIA, KEYS, USERS = "/api/v1/media", "/api/v1/keys", "/api/v1/users"
 HOUR = 3600
 
@@ -162,7 +164,13 @@ def test_redis_counts_where_it_is_configured(
 ) -> None:
     folder = tmp_path_factory.mktemp("redis")
     with RedisServer(folder) as redis:
-        own = Service(folder / "data", database_url=new_database(), settings={"REDIS_URL": redis.url}, workers=2)
+        own = Service(
+            folder / "data",
+            database_url=new_database(),
+            workers=2,
+            arguments=("--no-worker",),
+            settings={"REDIS_URL": redis.url},
+        )
         with running(own), own.client() as operator:
             key = new_key(operator, requests=allowance(20))
             assert ask(own, key, 40) == {200: 20, 429: 20}

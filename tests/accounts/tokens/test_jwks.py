@@ -12,6 +12,7 @@ from mediaworks.accounts.tokens.jwks import OLD_SECONDS, PAUSE_SECONDS, RETRY_SE
 from mediaworks.errors import Unauthenticated, Unavailable
 from mediaworks.kit.egress import Egress, EgressConfig
 from mediaworks.testing.auth_service import AuthService
+from mediaworks.testing.waiting import until
 
 
 @dataclass
@@ -132,8 +133,7 @@ def test_while_new_keys_are_asked_for_others_go_on_with_the_old(auth: AuthServic
         auth.seconds = 1.0
         clock.time += 3600
         asking = asyncio.create_task(keys.key("first", "ES256"))
-        while auth.asked < 2:
-            await asyncio.sleep(0.01)
+        await until(lambda: auth.asked == 2)
         await keys.key("first", "ES256")
         assert not asking.done()
         await asking

@@ -9,7 +9,7 @@ NOWHERE = Surroundings(lambda media_id, name: "")
 
 
 def test_an_address_of_an_unknown_scheme_names_those_that_are_installed() -> None:
-    with pytest.raises(SetupError, match=r"amqp://.*nats, redis"):
+    with pytest.raises(SetupError, match=r"amqp://.*nats://, redis://"):
         open_sinks(["amqp://127.0.0.1"], NOWHERE)
 
 

@@ -18,6 +18,8 @@ from mediaworks.testing.webhook_receiver import Reply, WebhookReceiver
 if TYPE_CHECKING:
     from tests.events.webhooks.conftest import Happen, Hook
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture(scope="module")
 def hooked(new_database: Callable[[], str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:

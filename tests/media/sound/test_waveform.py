@@ -11,7 +11,7 @@ import httpx
 import pytest
 import pyvips
 from tests.processing.audio.conftest import sine, sounding
-from tests.processing.audio.test_operations import with_cover
+from tests.processing.audio.songs import with_cover
 
 from mediaworks.testing import media
 from mediaworks.testing.service import wait_until

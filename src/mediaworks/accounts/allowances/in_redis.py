@@ -37,17 +37,18 @@ return told
 
 
 class RedisBuckets:
-    """Raises SetupError when redis-py (the extra `redis`) is missing or the address is wrong."""
+    """Raises SetupError when redis-py (the extra `redis`) is missing or the address is wrong.
 
-    def __init__(self, url: str) -> None:
+    `patience`: seconds that an answer may take; after them nothing is counted, and requests go on.
+    """
+
+    def __init__(self, url: str, *, patience: float = PATIENCE_SECONDS) -> None:
         try:
             from redis.asyncio import Redis
         except ImportError as error:
             raise SetupError("REDIS_URL is set: install mediaworks[redis]") from error
         try:
-            self._redis = Redis.from_url(
-                url, socket_timeout=PATIENCE_SECONDS, socket_connect_timeout=PATIENCE_SECONDS, retry=None
-            )
+            self._redis = Redis.from_url(url, socket_timeout=patience, socket_connect_timeout=patience, retry=None)
         except ValueError as error:
             raise SetupError(f"REDIS_URL: {error}") from error
         self._script = self._redis.register_script(_SCRIPT)

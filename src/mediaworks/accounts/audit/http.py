@@ -18,6 +18,7 @@ from mediaworks.accounts.audit.service import AuditLog
 from mediaworks.accounts.model import Caller
 from mediaworks.errors import Invalid
 from mediaworks.kit.moments import in_utc
+from mediaworks.kit.paging import require_between
 
 MOST = 200
 _OPERATION = re.compile(r"[0-9A-Za-z]{1,200}")
@@ -65,8 +66,7 @@ async def list_audit(
 ) -> AuditPage:
     """The newest first."""
     caller.require_admin()
-    if not 1 <= limit <= MOST:
-        raise Invalid(f"limit: must lie between 1 and {MOST}", field="limit", limit=MOST)
+    require_between("limit", limit, MOST)
     wanted = Wanted(
         user_id=user,
         action=_operation(action),

@@ -15,6 +15,7 @@ from mediaworks.accounts.model import Caller
 from mediaworks.accounts.policy import Policy
 from mediaworks.db import Connection, Database
 from mediaworks.errors import Invalid, NotFound
+from mediaworks.kit.paging import page_of, require_between
 
 PAGE = 200
 NAME_LENGTH = 100
@@ -35,13 +36,11 @@ class Groups:
 
     async def list(self, by: Caller, *, after: UUID | None, limit: int) -> GroupPage:
         """The caller's groups; all for those who see everybody. Raises Invalid for a limit that cannot be."""
-        if not 1 <= limit <= PAGE:
-            raise Invalid(f"limit: must lie between 1 and {PAGE}", field="limit", limit=PAGE)
+        require_between("limit", limit, PAGE)
         member = None if by.sees_everybody else by.user_id
         async with self._database.reading() as connection:
             found = await queries.list_groups(connection, member=member, after=after, limit=limit + 1)
-        items = tuple(found[:limit])
-        return GroupPage(items, items[-1].id if len(found) > limit else None)
+        return GroupPage(*page_of(found, limit, lambda group: group.id))
 
     async def get(self, by: Caller, group_id: UUID) -> GroupDetails:
         """Raises NotFound for what is missing, and for a group that the caller is not in."""

@@ -8,7 +8,7 @@ import typer
 
 from mediaworks.cli.client import answer_of, connected
 from mediaworks.cli.options import ServiceOptions
-from mediaworks.cli.output import AsJson, console, plain, print_json, wants_json
+from mediaworks.cli.output import AsJson, plain, print_outcome
 
 
 def verify(
@@ -26,10 +26,7 @@ def verify(
     query = {} if since is None else {"since": since}
     with connected(service) as client:
         found = answer_of(client.get("/api/v1/audit/verify", params=query, timeout=None))
-    if wants_json(json):
-        print_json(found)
-    else:
-        console().print(_told(found), soft_wrap=True)
+    print_outcome(found, _told(found), json=json)
     if not found["intact"]:
         raise typer.Exit(1)
 

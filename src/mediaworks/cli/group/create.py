@@ -8,7 +8,7 @@ import typer
 
 from mediaworks.cli.client import answer_of, connected
 from mediaworks.cli.options import ServiceOptions
-from mediaworks.cli.output import AsJson, console, plain, print_json, readable, wants_json
+from mediaworks.cli.output import AsJson, plain, print_outcome, readable
 
 
 def create(
@@ -23,7 +23,4 @@ def create(
     """
     with connected(service) as client:
         made = answer_of(client.post("/api/v1/groups", json={"name": readable(name)}))
-    if wants_json(json):
-        print_json(made)
-    else:
-        console().print(f"[green]✓[/] {plain(made['name'])}  {made['id']}")
+    print_outcome(made, f"[green]✓[/] {plain(made['name'])}  {made['id']}", json=json)

@@ -10,7 +10,7 @@ import typer
 from mediaworks.cli.client import answer_of, connected
 from mediaworks.cli.limits import UploadLimits
 from mediaworks.cli.options import ServiceOptions
-from mediaworks.cli.output import AsJson, console, plain, print_json, wants_json
+from mediaworks.cli.output import AsJson, plain, print_outcome
 
 
 def limit(
@@ -26,7 +26,4 @@ def limit(
     """
     with connected(service) as client:
         made = answer_of(client.patch(f"/api/v1/groups/{group_id}", json={"policy": limits.policy()}))
-    if wants_json(json):
-        print_json(made)
-    else:
-        console().print(f"[green]✓[/] {plain(made['name'])}: {len(made['policy'])} limits")
+    print_outcome(made, f"[green]✓[/] {plain(made['name'])}: {len(made['policy'])} limits", json=json)

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from mediaworks.cli.client import connected
-from mediaworks.cli.listing import show
+from mediaworks.cli.listing import list_all
 from mediaworks.cli.options import ServiceOptions
 from mediaworks.cli.output import AsJson
-from mediaworks.cli.pages import collect
 
 COLUMNS = ("id", "name", "created_at")
 
@@ -16,6 +14,4 @@ def ls(*, service: ServiceOptions, json: AsJson = False) -> None:
 
     Example: mediaworks group ls
     """
-    with connected(service) as client:
-        found, _ = collect(client, "/api/v1/groups", {}, None)
-    show({"items": found}, COLUMNS, json=json)
+    list_all(service, "/api/v1/groups", COLUMNS, json=json)

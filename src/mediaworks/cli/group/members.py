@@ -9,7 +9,7 @@ import typer
 
 from mediaworks.cli.client import answer_of, connected
 from mediaworks.cli.options import ServiceOptions
-from mediaworks.cli.output import AsJson, console, plain, print_json, wants_json
+from mediaworks.cli.output import AsJson, plain, print_outcome
 
 GroupId = Annotated[UUID, typer.Argument(help="Id of the group.")]
 UserId = Annotated[UUID, typer.Argument(help="Id of the user.")]
@@ -42,7 +42,4 @@ def remove(
 
 
 def _print(group: dict[str, Any], json: bool) -> None:
-    if wants_json(json):
-        print_json(group)
-    else:
-        console().print(f"[green]✓[/] {plain(group['name'])}: {len(group['members'])} members")
+    print_outcome(group, f"[green]✓[/] {plain(group['name'])}: {len(group['members'])} members", json=json)

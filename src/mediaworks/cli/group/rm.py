@@ -7,9 +7,9 @@ from uuid import UUID
 
 import typer
 
-from mediaworks.cli.client import connected, problem_of
+from mediaworks.cli.client import connected, require_success
 from mediaworks.cli.options import ServiceOptions
-from mediaworks.cli.output import AsJson, console, print_json, wants_json
+from mediaworks.cli.output import AsJson, print_outcome
 
 
 def rm(
@@ -23,10 +23,5 @@ def rm(
     Example: mediaworks group rm 0190…
     """
     with connected(service) as client:
-        answer = client.delete(f"/api/v1/groups/{group_id}")
-    if not answer.is_success:
-        raise problem_of(answer)
-    if wants_json(json):
-        print_json({"id": str(group_id), "status": "deleted"})
-    else:
-        console().print(f"[green]✓[/] {group_id} is deleted")
+        require_success(client.delete(f"/api/v1/groups/{group_id}"))
+    print_outcome({"id": str(group_id), "status": "deleted"}, f"[green]✓[/] {group_id} is deleted", json=json)

@@ -11,7 +11,7 @@ from mediaworks.cli.client import connected
 from mediaworks.cli.jobs.following import ended
 from mediaworks.cli.jobs.lines import outcome_of
 from mediaworks.cli.options import ServiceOptions
-from mediaworks.cli.output import AsJson, console, plain, print_json, wants_json
+from mediaworks.cli.output import AsJson, plain, print_outcome
 
 EXIT_CODES = {"succeeded": 0, "failed": 1, "cancelled": 3}
 
@@ -28,8 +28,5 @@ def watch(
     """
     with connected(service) as client:
         job = ended(client, job_id)
-    if wants_json(json):
-        print_json(job)
-    else:
-        console().print(f"{job['state']}  {plain(outcome_of(job))}".rstrip(), soft_wrap=True)
+    print_outcome(job, f"{job['state']}  {plain(outcome_of(job))}".rstrip(), json=json)
     raise typer.Exit(EXIT_CODES[job["state"]] or int(bool(job["items"] and job["items"]["failed"])))

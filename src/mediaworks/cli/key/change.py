@@ -12,7 +12,7 @@ from mediaworks.cli.client import answer_of, connected
 from mediaworks.cli.key.create import Addresses, Origins
 from mediaworks.cli.key.expiry import parse_expiry
 from mediaworks.cli.options import ServiceOptions
-from mediaworks.cli.output import AsJson, console, plain, print_json, readable, wants_json
+from mediaworks.cli.output import AsJson, plain, print_outcome, readable
 from mediaworks.errors import SetupError
 
 
@@ -43,7 +43,4 @@ def change(
         raise SetupError("Nothing to change: give --name, --scope, --expires, --origin or --address")
     with connected(service) as client:
         changed = answer_of(client.patch(f"/api/v1/keys/{key_id}", json=given))
-    if wants_json(json):
-        print_json(changed)
-    else:
-        console().print(f"[green]✓[/] {plain(changed['name'])} ({changed['prefix']}…)")
+    print_outcome(changed, f"[green]✓[/] {plain(changed['name'])} ({changed['prefix']}…)", json=json)

@@ -12,7 +12,7 @@ from mediaworks.cli.client import answer_of, connected
 from mediaworks.cli.key.expiry import parse_expiry
 from mediaworks.cli.limits import Limits
 from mediaworks.cli.options import ServiceOptions
-from mediaworks.cli.output import AsJson, console, print_json, readable, wants_json
+from mediaworks.cli.output import AsJson, print_outcome, readable
 
 Origins = Annotated[
     list[str] | None,
@@ -56,7 +56,4 @@ def create(
     }
     with connected(service) as client:
         made = answer_of(client.post("/api/v1/keys", json=request))
-    if wants_json(json):
-        print_json(made)
-    else:
-        console().print(f"{made['key']}\n[dim]It is not shown again; its id is {made['id']}[/]", soft_wrap=True)
+    print_outcome(made, f"{made['key']}\n[dim]It is not shown again; its id is {made['id']}[/]", json=json)

@@ -9,7 +9,7 @@ import typer
 
 from mediaworks.cli.client import answer_of, connected
 from mediaworks.cli.options import ServiceOptions
-from mediaworks.cli.output import AsJson, console, plain, print_json, wants_json
+from mediaworks.cli.output import AsJson, plain, print_outcome
 
 
 def revoke(
@@ -24,7 +24,6 @@ def revoke(
     """
     with connected(service) as client:
         revoked = answer_of(client.delete(f"/api/v1/keys/{key_id}"))
-    if wants_json(json):
-        print_json(revoked)
-    else:
-        console().print(f"[green]✓[/] {plain(revoked['name'])} ({revoked['prefix']}…) opens nothing any more")
+    print_outcome(
+        revoked, f"[green]✓[/] {plain(revoked['name'])} ({revoked['prefix']}…) opens nothing any more", json=json
+    )

@@ -20,8 +20,8 @@ def list_(*, service: ServiceOptions, json: AsJson = False) -> None:
     if wants_json(json):
         print_json(found)
         return
-    rows = ((one["name"], one["scope"], _steps(one), one["description"]) for one in found["items"])
-    print_table(("name", "whose", "what it does", "description"), rows, whole={"name"})
+    rows = ((one["name"], one["scope"], one["kind"], _steps(one), one["description"]) for one in found["items"])
+    print_table(("name", "whose", "for", "what it does", "description"), rows, whole={"name"})
 
 
 def _steps(preset: dict[str, Any]) -> str:

@@ -8,7 +8,7 @@ import typer
 
 from mediaworks.cli.client import answer_of, connected
 from mediaworks.cli.options import ServiceOptions
-from mediaworks.cli.output import AsJson, console, plain, print_json, wants_json
+from mediaworks.cli.output import AsJson, plain, print_outcome
 from mediaworks.cli.preset.arguments import PATH, ForAll, Name, scope_of
 from mediaworks.cli.recipes import RecipeOptions
 from mediaworks.errors import SetupError
@@ -18,6 +18,7 @@ def save(
     name: Name,
     *,
     recipe: RecipeOptions,
+    kind: Annotated[str, typer.Option(help="The kind of file that it is for: image, video or audio.")] = "image",
     description: Annotated[str, typer.Option(help="What it is for.")] = "",
     for_all: ForAll = False,
     service: ServiceOptions,
@@ -27,14 +28,12 @@ def save(
 
     Examples: mediaworks preset save card --op resize:width=640,height=360,fit=cover --format webp --quality 75
     |  mediaworks preset save card --recipe card.json
+    |  mediaworks preset save voice --kind audio --op normalize:target=-16 --format opus:tuned_for=speech
     """
     content = recipe.read()
     if content is None:
         raise SetupError("There is nothing to save: give --op, --format or --recipe")
-    content = {"operations": content["operations"], "output": content["output"], "description": description}
+    content = {**content, "kind": kind, "description": description}
     with connected(service) as client:
         saved = answer_of(client.put(f"{PATH}/{name}", json=content, params=scope_of(for_all=for_all)))
-    if wants_json(json):
-        print_json(saved)
-    else:
-        console().print(f"[green]✓[/] {plain(name)}", soft_wrap=True)
+    print_outcome(saved, f"[green]✓[/] {plain(name)}", json=json)

@@ -13,7 +13,7 @@ import typer
 from mediaworks.cli.client import answer_of, connected
 from mediaworks.cli.key.expiry import parse_expiry
 from mediaworks.cli.options import ServiceOptions
-from mediaworks.cli.output import AsJson, console, plain, print_json, readable, wants_json
+from mediaworks.cli.output import AsJson, plain, print_outcome, readable
 
 STDIN = "-"
 
@@ -43,10 +43,7 @@ def link(
     with connected(service) as client:
         made = answer_of(client.post(f"/api/v1/media/{media_id}/links", json=request))
         made["url"] = urljoin(str(client.base_url), made["url"])
-    if wants_json(json):
-        print_json(made)
-    else:
-        console().print(f"{plain(made['url'])}\n[dim]It is not shown again; its id is {made['id']}[/]", soft_wrap=True)
+    print_outcome(made, f"{plain(made['url'])}\n[dim]It is not shown again; its id is {made['id']}[/]", json=json)
 
 
 def _said() -> str:

@@ -7,11 +7,9 @@ from uuid import UUID
 
 import typer
 
-from mediaworks.cli.client import connected
-from mediaworks.cli.listing import show
+from mediaworks.cli.listing import list_all
 from mediaworks.cli.options import ServiceOptions
 from mediaworks.cli.output import AsJson
-from mediaworks.cli.pages import collect
 
 COLUMNS = ("id", "has_password", "downloads", "max_downloads", "expires_at", "revoked_at")
 
@@ -26,6 +24,4 @@ def links(
 
     Example: mediaworks share links 0190…
     """
-    with connected(service) as client:
-        found, _ = collect(client, f"/api/v1/media/{media_id}/links", {}, None)
-    show({"items": found}, COLUMNS, json=json)
+    list_all(service, f"/api/v1/media/{media_id}/links", COLUMNS, json=json)

@@ -7,11 +7,9 @@ from uuid import UUID
 
 import typer
 
-from mediaworks.cli.client import connected
-from mediaworks.cli.listing import show
+from mediaworks.cli.listing import list_all
 from mediaworks.cli.options import ServiceOptions
 from mediaworks.cli.output import AsJson
-from mediaworks.cli.pages import collect
 
 COLUMNS = ("id", "user_id", "group_id", "access", "created_at")
 
@@ -26,6 +24,4 @@ def ls(
 
     Example: mediaworks share ls 0190…
     """
-    with connected(service) as client:
-        found, _ = collect(client, f"/api/v1/media/{media_id}/shares", {}, None)
-    show({"items": found}, COLUMNS, json=json)
+    list_all(service, f"/api/v1/media/{media_id}/shares", COLUMNS, json=json)

@@ -7,9 +7,9 @@ from uuid import UUID
 
 import typer
 
-from mediaworks.cli.client import connected, problem_of
+from mediaworks.cli.client import connected, require_success
 from mediaworks.cli.options import ServiceOptions
-from mediaworks.cli.output import AsJson, console, print_json, wants_json
+from mediaworks.cli.output import AsJson, print_outcome
 
 
 def rm(
@@ -24,10 +24,5 @@ def rm(
     Example: mediaworks share rm 0190… 0192…
     """
     with connected(service) as client:
-        answer = client.delete(f"/api/v1/media/{media_id}/shares/{share_id}")
-    if not answer.is_success:
-        raise problem_of(answer)
-    if wants_json(json):
-        print_json({"id": str(share_id), "status": "ended"})
-    else:
-        console().print(f"[green]✓[/] {share_id} ended")
+        require_success(client.delete(f"/api/v1/media/{media_id}/shares/{share_id}"))
+    print_outcome({"id": str(share_id), "status": "ended"}, f"[green]✓[/] {share_id} ended", json=json)

@@ -9,7 +9,7 @@ import typer
 
 from mediaworks.cli.client import answer_of, connected
 from mediaworks.cli.options import ServiceOptions
-from mediaworks.cli.output import AsJson, console, print_json, wants_json
+from mediaworks.cli.output import AsJson, print_outcome
 
 
 def unlink(
@@ -25,7 +25,4 @@ def unlink(
     """
     with connected(service) as client:
         revoked = answer_of(client.delete(f"/api/v1/media/{media_id}/links/{link_id}"))
-    if wants_json(json):
-        print_json(revoked)
-    else:
-        console().print(f"[green]✓[/] {link_id} opens nothing any more")
+    print_outcome(revoked, f"[green]✓[/] {link_id} opens nothing any more", json=json)

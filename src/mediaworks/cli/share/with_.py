@@ -9,7 +9,7 @@ import typer
 
 from mediaworks.cli.client import answer_of, connected
 from mediaworks.cli.options import ServiceOptions
-from mediaworks.cli.output import AsJson, console, print_json, wants_json
+from mediaworks.cli.output import AsJson, print_outcome
 from mediaworks.errors import SetupError
 
 
@@ -32,9 +32,8 @@ def with_(
     request = recipient | {"access": "edit" if edit else "view"}
     with connected(service) as client:
         made = answer_of(client.post(f"/api/v1/media/{media_id}/shares", json=request))
-    if wants_json(json):
-        print_json(made)
-    else:
-        console().print(
-            f"[green]✓[/] shared to {made['access']}; end it with: mediaworks share rm {media_id} {made['id']}"
-        )
+    print_outcome(
+        made,
+        f"[green]✓[/] shared to {made['access']}; end it with: mediaworks share rm {media_id} {made['id']}",
+        json=json,
+    )

@@ -8,7 +8,7 @@ import typer
 
 from mediaworks.cli.client import answer_of, connected
 from mediaworks.cli.options import ServiceOptions
-from mediaworks.cli.output import AsJson, console, plain, print_json, readable, wants_json
+from mediaworks.cli.output import AsJson, plain, print_outcome, readable
 from mediaworks.errors import SetupError
 from mediaworks.kit.quantities import Bytes
 
@@ -28,10 +28,7 @@ def create(
     request = {"name": readable(name), "role": role, "quota_bytes": quota_bytes(quota)}
     with connected(service) as client:
         made = answer_of(client.post("/api/v1/users", json=request))
-    if wants_json(json):
-        print_json(made)
-    else:
-        console().print(f"[green]✓[/] {plain(made['name'])}  {made['id']}")
+    print_outcome(made, f"[green]✓[/] {plain(made['name'])}  {made['id']}", json=json)
 
 
 def quota_bytes(quota: str | None) -> int | None:

@@ -10,7 +10,7 @@ import typer
 
 from mediaworks.cli.client import answer_of, connected
 from mediaworks.cli.options import ServiceOptions
-from mediaworks.cli.output import AsJson, console, print_json, readable, wants_json
+from mediaworks.cli.output import AsJson, print_outcome, readable
 from mediaworks.errors import SetupError
 
 
@@ -30,7 +30,4 @@ def erase(
     confirmed = name if name is not None else typer.prompt("Name of the user who is to be erased", err=True)
     with connected(service) as client:
         asked = answer_of(client.post(f"/api/v1/users/{user_id}/erase", json={"name": readable(confirmed)}))
-    if wants_json(json):
-        print_json(asked)
-    else:
-        console().print(f"[green]✓[/] the account is closed; the job {asked['job_id']} removes its data")
+    print_outcome(asked, f"[green]✓[/] the account is closed; the job {asked['job_id']} removes its data", json=json)

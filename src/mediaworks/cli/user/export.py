@@ -10,7 +10,7 @@ import typer
 
 from mediaworks.cli.client import Unreachable, connected, problem_of
 from mediaworks.cli.options import ServiceOptions
-from mediaworks.cli.output import AsJson, console, plain, print_json, readable, wants_json
+from mediaworks.cli.output import AsJson, plain, print_outcome, readable
 from mediaworks.errors import SetupError
 from mediaworks.kit.quantities import readable_size
 
@@ -41,10 +41,11 @@ def export(
         raise SetupError(f"{readable(target)} is there already: choose another name with -o, or use --force")
     with connected(service) as client, whole_file(target, force) as file:
         size = _write(client, f"/api/v1/users/{user_id}/export", file)
-    if wants_json(json):
-        print_json({"id": str(user_id), "path": readable(target), "size_bytes": size})
-    else:
-        console().print(f"[green]✓[/] {plain(target)}  {readable_size(size)}", soft_wrap=True)
+    print_outcome(
+        {"id": str(user_id), "path": readable(target), "size_bytes": size},
+        f"[green]✓[/] {plain(target)}  {readable_size(size)}",
+        json=json,
+    )
 
 
 def _write(client: httpx.Client, path: str, file: BinaryIO) -> int:

@@ -8,7 +8,7 @@ import typer
 
 from mediaworks.cli.client import answer_of, connected
 from mediaworks.cli.options import ServiceOptions
-from mediaworks.cli.output import AsJson, console, print_json, readable, wants_json
+from mediaworks.cli.output import AsJson, print_outcome, readable
 from mediaworks.cli.webhooks.arguments import PATH
 
 
@@ -38,9 +38,4 @@ def add(
     }
     with connected(service) as client:
         made = answer_of(client.post(PATH, json=request))
-    if wants_json(json):
-        print_json(made)
-    else:
-        console().print(
-            f"{made['secret']}\n[dim]It is not shown again; the webhook's id is {made['id']}[/]", soft_wrap=True
-        )
+    print_outcome(made, f"{made['secret']}\n[dim]It is not shown again; the webhook's id is {made['id']}[/]", json=json)

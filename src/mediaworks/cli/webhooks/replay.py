@@ -10,7 +10,7 @@ import typer
 
 from mediaworks.cli.client import answer_of, connected
 from mediaworks.cli.options import ServiceOptions
-from mediaworks.cli.output import AsJson, console, print_json, wants_json
+from mediaworks.cli.output import AsJson, print_outcome
 from mediaworks.cli.webhooks.arguments import PATH, WebhookId
 from mediaworks.cli.webhooks.moments import parse_moment
 
@@ -40,7 +40,4 @@ def replay(
     }
     with connected(service) as client:
         result = answer_of(client.post(f"{PATH}/{webhook_id}/replay", json=request))
-    if wants_json(json):
-        print_json(result)
-    else:
-        console().print(f"[green]✓[/] {result['queued']} events are on their way again")
+    print_outcome(result, f"[green]✓[/] {result['queued']} events are on their way again", json=json)

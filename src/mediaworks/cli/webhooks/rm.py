@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from mediaworks.cli.client import connected, problem_of
+from mediaworks.cli.client import connected, require_success
 from mediaworks.cli.options import ServiceOptions
-from mediaworks.cli.output import AsJson, console, print_json, wants_json
+from mediaworks.cli.output import AsJson, print_outcome
 from mediaworks.cli.webhooks.arguments import PATH, WebhookId
 
 
@@ -19,10 +19,7 @@ def rm(
     Example: mediaworks webhooks rm 0190…
     """
     with connected(service) as client:
-        answer = client.delete(f"{PATH}/{webhook_id}")
-    if not answer.is_success:
-        raise problem_of(answer)
-    if wants_json(json):
-        print_json({"id": str(webhook_id), "removed": True})
-    else:
-        console().print(f"[green]✓[/] {webhook_id} hears of nothing any more")
+        require_success(client.delete(f"{PATH}/{webhook_id}"))
+    print_outcome(
+        {"id": str(webhook_id), "removed": True}, f"[green]✓[/] {webhook_id} hears of nothing any more", json=json
+    )

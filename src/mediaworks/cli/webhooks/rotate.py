@@ -8,7 +8,7 @@ import typer
 
 from mediaworks.cli.client import answer_of, connected
 from mediaworks.cli.options import ServiceOptions
-from mediaworks.cli.output import AsJson, console, print_json, wants_json
+from mediaworks.cli.output import AsJson, print_outcome
 from mediaworks.cli.webhooks.arguments import PATH, WebhookId
 
 
@@ -25,9 +25,8 @@ def rotate(
     """
     with connected(service) as client:
         made = answer_of(client.post(f"{PATH}/{webhook_id}/rotate-secret", json={"overlap_hours": overlap}))
-    if wants_json(json):
-        print_json(made)
-    else:
-        console().print(
-            f"{made['secret']}\n[dim]It is not shown again; the old one signs for {overlap:g} hours more[/]"
-        )
+    print_outcome(
+        made,
+        f"{made['secret']}\n[dim]It is not shown again; the old one signs for {overlap:g} hours more[/]",
+        json=json,
+    )

@@ -10,11 +10,11 @@ from litestar import get
 from litestar.params import QueryParameter
 
 from mediaworks.accounts import Caller
-from mediaworks.errors import Invalid
 from mediaworks.events.catalogue import CATALOGUE
 from mediaworks.events.http.rooms import Rooms, Subject, Types, Whose
 from mediaworks.events.view import EventView, event_view
 from mediaworks.events.wanted import wanted_by
+from mediaworks.kit.paging import require_between
 
 PAGE = 200
 
@@ -53,8 +53,7 @@ async def history(
     limit: Annotated[int, QueryParameter(description="Events on a page")] = 50,
 ) -> EventPage:
     """The newest first. Who looks in now and then asks for the oldest first, after the last event seen."""
-    if not 1 <= limit <= PAGE:
-        raise Invalid(f"limit: must lie between 1 and {PAGE}", field="limit", limit=PAGE)
+    require_between("limit", limit, PAGE)
     wanted = wanted_by(caller, types=types, subject=subject, everybody=whose == "all")
     place = await state.events.place_of(cursor, "cursor") if cursor else None
     if order == "oldest":

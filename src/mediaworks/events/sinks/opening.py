@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from importlib.metadata import EntryPoint, entry_points
 
 from mediaworks.errors import SetupError
 from mediaworks.events.sinks.port import Sink, SinkFactory, Surroundings
+from mediaworks.kit.plugins import brought
 
 GROUP = "mediaworks.sinks"
 
@@ -28,22 +28,8 @@ def require_sinks(addresses: Iterable[str]) -> None:
 
 def _open(address: str, surroundings: Surroundings) -> Sink:
     scheme = address.partition("://")[0]
-    installed = {point.name: point for point in entry_points(group=GROUP)}
-    if scheme not in installed:
-        known = ", ".join(sorted(installed)) or "none"
-        raise SetupError(f"events.sinks: no sink for {scheme}:// is installed; there are: {known}")
+    factory: SinkFactory = brought(GROUP, scheme, setting="events.sinks")
     try:
-        return _factory(installed[scheme])(address, surroundings)
+        return factory(address, surroundings)
     except ValueError as error:
         raise SetupError(f"events.sinks: the address of {scheme}:// is none: {error}") from error
-
-
-def _factory(point: EntryPoint) -> SinkFactory:
-    try:
-        factory: SinkFactory = point.load()
-    except ImportError as error:
-        raise SetupError(
-            f"events.sinks: {point.name}:// needs a package that is missing ({error.name}): "
-            f"pip install 'mediaworks[{point.name}]'"
-        ) from error
-    return factory

@@ -14,8 +14,9 @@ from mediaworks.events.webhooks.config import WebhooksConfig
 from mediaworks.events.webhooks.fan_out import DAY_SECONDS, address
 from mediaworks.events.webhooks.model import Delivery, DeliveryPage, DeliveryState, Listener, Span
 from mediaworks.events.webhooks.queries import endpoints, journal, queueing
-from mediaworks.events.webhooks.service import checked_limit, owner_for, require_writer
+from mediaworks.events.webhooks.service import PAGE_LIMIT, owner_for, require_writer
 from mediaworks.kit.moments import in_utc
+from mediaworks.kit.paging import page_of, require_between
 
 PAGE = 1000
 MOST_IDS = 1000
@@ -33,11 +34,11 @@ class History:
         self, by: Caller, webhook_id: UUID, state: DeliveryState | None, *, before: int | None, limit: int
     ) -> DeliveryPage:
         """Raises Invalid."""
-        limit = checked_limit(limit)
+        require_between("limit", limit, PAGE_LIMIT)
         async with self._database.reading() as connection:
             await endpoints.webhook_by_id(connection, webhook_id, owner_for(by))
             found = await journal.list_deliveries(connection, webhook_id, state, before=before, limit=limit + 1)
-        return DeliveryPage(tuple(found[:limit]), found[limit - 1].sequence if len(found) > limit else None)
+        return DeliveryPage(*page_of(found, limit, lambda delivery: delivery.sequence))
 
     async def delivery(self, by: Caller, webhook_id: UUID, delivery_id: UUID) -> Delivery:
         async with self._database.reading() as connection:

@@ -32,6 +32,7 @@ from mediaworks.events.webhooks.sending import Sender
 from mediaworks.kit.clock import now
 from mediaworks.kit.egress import Egress
 from mediaworks.kit.ids import new_id
+from mediaworks.kit.paging import page_of, require_between
 from mediaworks.kit.webhooks import PREFIX
 
 PAGE_LIMIT = 200
@@ -75,13 +76,13 @@ class Webhooks:
 
     async def list(self, by: Caller, *, whose: Whose | None, after: UUID | None, limit: int) -> WebhookPage:
         """All that the caller may see, unless `whose` says otherwise. Raises Invalid, Forbidden."""
-        limit = checked_limit(limit)
+        require_between("limit", limit, PAGE_LIMIT)
         if whose is Whose.ALL:
             by.require_everybody()
         owner = by.user_id if whose is Whose.OWN else owner_for(by)
         async with self._database.reading() as connection:
             found = await endpoints.list_webhooks(connection, owner=owner, after=after, limit=limit + 1)
-        return WebhookPage(tuple(found[:limit]), found[limit - 1].id if len(found) > limit else None)
+        return WebhookPage(*page_of(found, limit, lambda webhook: webhook.id))
 
     async def get(self, by: Caller, webhook_id: UUID) -> Webhook:
         """Raises NotFound."""
@@ -155,12 +156,6 @@ def new_secret() -> str:
 def owner_for(by: Caller) -> UUID | None:
     """Whose endpoints the caller has to do with; None: everybody's."""
     return None if by.sees_everybody else by.user_id
-
-
-def checked_limit(limit: int) -> int:
-    if not 1 <= limit <= PAGE_LIMIT:
-        raise Invalid(f"limit: must lie between 1 and {PAGE_LIMIT}", field="limit", limit=PAGE_LIMIT)
-    return limit
 
 
 def require_writer(by: Caller) -> None:

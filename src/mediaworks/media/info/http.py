@@ -12,7 +12,7 @@ from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import QueryParameter as Query
 
 from mediaworks.accounts import Caller
-from mediaworks.errors import Invalid
+from mediaworks.kit.paging import require_between
 from mediaworks.media.info.view import InfoView, info_view
 from mediaworks.media.service import MediaLibrary
 from mediaworks.media.sound.model import LOUDNESS
@@ -43,8 +43,8 @@ async def get_info(
     """Format, colours, EXIF, IPTC, XMP, place; palette, histogram, sharpness, hashes; of sound codec, rates,
     tags, loudness. With `If-None-Match` 304 while nothing
     has changed."""
-    _check("colours", colours, MOST_COLOURS)
-    _check("bins", bins, MOST_BINS)
+    require_between("colours", colours, MOST_COLOURS)
+    require_between("bins", bins, MOST_BINS)
     media, facts = await state.library.facts(caller, media_id)
     heard = "-heard" if LOUDNESS in facts else ""
     headers = {"etag": f'"{media.version}-{colours}-{bins}{heard}"', "cache-control": "private, no-cache"}
@@ -52,11 +52,6 @@ async def get_info(
         return Response(b"", status_code=304, headers=headers)
     body = msgspec.json.encode(info_view(media, facts, colours=colours, bins=bins))
     return Response(body, headers=headers, media_type=MediaType.JSON)
-
-
-def _check(field: str, given: int, most: int) -> None:
-    if not 1 <= given <= most:
-        raise Invalid(f"{field}: must lie between 1 and {most}", field=field, limit=most)
 
 
 router = Router("/api/v1/media", route_handlers=[get_info], tags=["media"])

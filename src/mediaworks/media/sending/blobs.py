@@ -17,7 +17,8 @@ from mediaworks.storage import BlobStore
 
 @dataclass(frozen=True, slots=True)
 class Blob:
-    """What is to be sent; `sha256` makes the entity tag; `ranges`: whether parts of it may be asked for."""
+    """What is to be sent; `sha256`, and the `edition` of those bytes, make the entity tag; `ranges`: whether parts of it may
+    be asked for."""
 
     key: str
     size: int
@@ -28,6 +29,7 @@ class Blob:
     inline: bool
     cache_control: str
     ranges: bool = True
+    edition: str = ""
 
     def as_whole(self) -> Blob:
         """The blob, given whole or not at all: a Range is ignored, as RFC 9110 section 14.2 allows."""
@@ -44,7 +46,7 @@ class BlobResponse(PartialResponse):
             "cache-control": blob.cache_control,
             "content-disposition": content_disposition(blob.name, inline=blob.inline),
         }
-        found = Representation(f'"{blob.sha256}"', blob.modified, blob.size)
+        found = Representation(f'"{blob.sha256}{blob.edition}"', blob.modified, blob.size)
         super().__init__(request, found, blob.mime_type, headers, ranges=blob.ranges)
         self._store = store
         self._key = blob.key

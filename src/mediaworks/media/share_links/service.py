@@ -14,6 +14,7 @@ from mediaworks.db import Database
 from mediaworks.errors import Invalid, LinkOver, NotFound, PasswordNeeded, TooManyTries
 from mediaworks.kit.clock import now
 from mediaworks.kit.moments import in_utc
+from mediaworks.kit.paging import page_of, require_between
 from mediaworks.media.model import Access, Media
 from mediaworks.media.service import MediaLibrary
 from mediaworks.media.share_links import passwords, queries
@@ -51,13 +52,11 @@ class ShareLinks:
 
     async def list(self, caller: Caller, media_id: UUID, *, after: UUID | None, limit: int) -> LinkPage:
         """Raises NotFound, Forbidden unless the owner asks, Invalid for a limit that cannot be."""
-        if not 1 <= limit <= PAGE:
-            raise Invalid(f"limit: must lie between 1 and {PAGE}", field="limit", limit=PAGE)
+        require_between("limit", limit, PAGE)
         await self._library.get(caller, media_id, needed=Access.OWNER)
         async with self._database.reading() as connection:
             found = await queries.links_of(connection, media_id, after=after, limit=limit + 1)
-        items = tuple(found[:limit])
-        return LinkPage(items, items[-1].id if len(found) > limit else None)
+        return LinkPage(*page_of(found, limit, lambda link: link.id))
 
     async def revoke(self, caller: Caller, media_id: UUID, link_id: UUID) -> ShareLink:
         """Raises NotFound, Forbidden unless the owner asks."""

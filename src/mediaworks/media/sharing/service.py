@@ -11,6 +11,7 @@ from mediaworks.accounts.groups import queries as groups
 from mediaworks.db import Connection, Database
 from mediaworks.errors import Invalid, NotFound
 from mediaworks.events import Event, record
+from mediaworks.kit.paging import page_of, require_between
 from mediaworks.media.model import Access, Media
 from mediaworks.media.service import MediaLibrary
 from mediaworks.media.sharing import queries
@@ -38,13 +39,11 @@ class Sharing:
 
     async def list(self, caller: Caller, media_id: UUID, *, after: UUID | None, limit: int) -> SharePage:
         """Raises NotFound, Forbidden unless the owner asks, Invalid for a limit that cannot be."""
-        if not 1 <= limit <= PAGE:
-            raise Invalid(f"limit: must lie between 1 and {PAGE}", field="limit", limit=PAGE)
+        require_between("limit", limit, PAGE)
         await self._library.get(caller, media_id, needed=Access.OWNER)
         async with self._database.reading() as connection:
             found = await queries.shares_of(connection, media_id, after=after, limit=limit + 1)
-        items = tuple(found[:limit])
-        return SharePage(items, items[-1].id if len(found) > limit else None)
+        return SharePage(*page_of(found, limit, lambda share: share.id))
 
     async def end(self, caller: Caller, media_id: UUID, share_id: UUID) -> None:
         """Raises NotFound, Forbidden unless the owner asks."""

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from mediaworks.accounts import Caller, Scope
 from mediaworks.db import Connection, Database
-from mediaworks.errors import Invalid
+from mediaworks.kit.paging import require_between
 from mediaworks.media.queries import media_among
 from mediaworks.media.similar import queries
 from mediaworks.media.similar.model import Group, Groups, Near, Twin, cursor_after, distance, place_of
@@ -99,7 +99,5 @@ async def _shown(connection: Connection, found: Sequence[Sequence[Twin]]) -> lis
 
 
 def _check(max_distance: int, limit: int) -> None:
-    if not 0 <= max_distance <= FARTHEST:
-        raise Invalid(f"max_distance: must lie between 0 and {FARTHEST}", field="max_distance", limit=FARTHEST)
-    if not 1 <= limit <= LONGEST:
-        raise Invalid(f"limit: must lie between 1 and {LONGEST}", field="limit", limit=LONGEST)
+    require_between("max_distance", max_distance, FARTHEST, least=0)
+    require_between("limit", limit, LONGEST)

@@ -9,7 +9,8 @@ from uuid import UUID
 from mediaworks.accounts import Caller
 from mediaworks.accounts.audit import note_foreign_reads
 from mediaworks.db import Connection, Database
-from mediaworks.errors import Invalid, Unprocessable
+from mediaworks.errors import Unprocessable
+from mediaworks.kit.paging import require_between
 from mediaworks.media.listing import Filter
 from mediaworks.media.queries import media_among
 from mediaworks.media.service import MediaLibrary, with_access
@@ -105,7 +106,5 @@ async def _shown(connection: Connection, caller: Caller, near: dict[UUID, int], 
 
 
 def _check(max_distance: int, limit: int) -> None:
-    if not 0 <= max_distance <= BITS:
-        raise Invalid(f"max_distance: must lie between 0 and {BITS}", field="max_distance", limit=BITS)
-    if not 1 <= limit <= LONGEST:
-        raise Invalid(f"limit: must lie between 1 and {LONGEST}", field="limit", limit=LONGEST)
+    require_between("max_distance", max_distance, BITS, least=0)
+    require_between("limit", limit, LONGEST)

@@ -9,10 +9,11 @@ from msgspec.structs import replace
 
 from mediaworks.accounts import Accounts, Caller
 from mediaworks.db import Connection, Database
-from mediaworks.errors import Conflict, Forbidden, Invalid, NotFound
+from mediaworks.errors import Conflict, Forbidden, NotFound
 from mediaworks.events import Event, record
 from mediaworks.jobs import enqueue
 from mediaworks.kit.clock import now
+from mediaworks.kit.paging import require_between
 from mediaworks.media import queries as objects
 from mediaworks.media.contents import REMOVE_BLOBS
 from mediaworks.media.labels import retyped
@@ -37,8 +38,7 @@ class Versions:
 
         Only for who may edit it: a version may show what a later one hides. Raises NotFound, Forbidden, Invalid.
         """
-        if not 1 <= limit <= PAGE:
-            raise Invalid(f"limit: must lie between 1 and {PAGE}", field="limit", limit=PAGE)
+        require_between("limit", limit, PAGE)
         media = await self._library.get(caller, media_id, needed=Access.EDIT)
         async with self._database.reading() as connection:
             found = await queries.versions_of(connection, media_id, before=before, limit=limit)
