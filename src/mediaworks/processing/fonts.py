@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import struct
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -13,7 +12,7 @@ BUNDLED = Path(__file__).parent / "image" / "fonts"
 CONFIGURATION = BUNDLED / "fonts.conf"
 SYSTEM = (Path("/usr/share/fonts"), Path("/usr/local/share/fonts"))
 _OF_FONTCONFIG = (Path("/etc/fonts"), Path("/usr/share/fontconfig"), Path("/var/cache/fontconfig"))
-_NOWHERE = "/nonexistent"
+_NOWHERE = Path("/nonexistent")
 
 GENERIC = frozenset({"sans", "sans-serif", "serif", "monospace", "mono", "system-ui", "emoji", "cursive", "fantasy"})
 STYLES = frozenset(
@@ -28,34 +27,44 @@ _COLLECTION = b"ttcf"
 _FAMILY_NAMES = {1, 16}
 _UNICODE = {0, 3}
 _MOST_FONTS = 64
+_in_use: list[Path] = []
 
 
 def environment(own: str) -> dict[str, str]:
     """What a decoder's process must find set; `own`: a folder of fonts of the installation."""
     return {
         "FONTCONFIG_FILE": str(CONFIGURATION),
-        "XDG_DATA_HOME": str(Path(own).expanduser().absolute()) if own else _NOWHERE,
+        "XDG_DATA_HOME": str(_folder(own)),
     }
 
 
-def readable(variables: Mapping[str, str] = os.environ) -> tuple[Path, ...]:
-    """The folders that a decoder with these variables needs to read for its fonts."""
-    return (*_folders(variables), *_OF_FONTCONFIG)
+def use(own: str) -> None:
+    """Have this process, a decoder with `environment(own)`, know these fonts too. To be called before its walls are up."""
+    _in_use[:] = [_folder(own)]
 
 
-def _folders(variables: Mapping[str, str]) -> tuple[Path, ...]:
-    return (BUNDLED, Path(variables.get("XDG_DATA_HOME", _NOWHERE)), *SYSTEM)
+def readable() -> tuple[Path, ...]:
+    """The folders that this process, a decoder, needs to read for its fonts."""
+    return (*_folders(_in_use), *_OF_FONTCONFIG)
+
+
+def _folder(own: str) -> Path:
+    return Path(own).expanduser().absolute() if own else _NOWHERE
+
+
+def _folders(own: Iterable[Path]) -> tuple[Path, ...]:
+    return (BUNDLED, *own, *SYSTEM)
 
 
 def families(own: str = "") -> tuple[str, ...]:
     """The names of all fonts that can be asked for, sorted."""
-    return _families(_folders(environment(own)))
+    return _families(_folders([_folder(own)]))
 
 
 def is_known(font: str) -> bool:
     """Whether a decoder has a font of that name (case does not matter; words of style, such as Bold, may follow), or one of
     several with commas between. To be asked in a decoder."""
-    names = {name.lower() for name in _families(_folders(os.environ))} | GENERIC
+    names = {name.lower() for name in _families(_folders(_in_use))} | GENERIC
     return any(_is_one_of(names, part.lower().split()) for part in font.split(","))
 
 

@@ -47,14 +47,14 @@ def render() -> Iterator[Render]:
     loop.run_until_complete(pool.start())
 
     def run(content: bytes, mime: str, recipe: Sequence[Json] = (), **wanted: Any) -> Made:
-        return loop.run_until_complete(_made(pool, content, mime, recipe, **wanted))
+        return loop.run_until_complete(made_in(pool, content, mime, recipe, **wanted))
 
     yield run
     loop.run_until_complete(pool.close())
     loop.close()
 
 
-async def _made(
+async def made_in(
     pool: Sandbox,
     content: bytes,
     mime: str,
@@ -67,6 +67,7 @@ async def _made(
     size: tuple[int, int] | None = None,
     **limits: Any,
 ) -> Made:
+    """What `pool` makes of a picture."""
     wanted = renditions or [((), output or {"format": "png"})]
     made = [Rendition(outputs.read(form), operations.read(list(own))) for own, form in wanted]
     with ExitStack() as files:

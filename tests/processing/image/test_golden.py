@@ -11,6 +11,8 @@ from tests.processing.image import golden
 from mediaworks.processing.image.operations import OPERATIONS
 from mediaworks.processing.image.operations.filters.named import NAMED
 
+pytestmark = pytest.mark.long
+
 TABLE: dict[str, dict[str, Any]] = json.loads(golden.TABLE.read_text())
 BITS, LEVELS = 4, 2.0
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 from typing import Any
 
 import pytest
 import pyvips
-from tests.processing.image.conftest import Json, Render
+from tests.processing.conftest import sandbox
+from tests.processing.image.conftest import Json, Made, Render, made_in
 
 from mediaworks.processing import font_families, fonts
 
@@ -129,12 +131,27 @@ def test_a_font_that_is_not_there_is_told_and_another_taken(render: Render, grou
     assert render(ground, "image/png", [{**recipe, "font": "dejavu sans Bold"}]).rendering.warnings == ()
 
 
+def house_font() -> bytes:
+    """A font whose family has another name than any that is installed."""
+    bundled = (fonts.BUNDLED / "DejaVuSans.ttf").read_bytes()
+    return bundled.replace("DejaVu Sans".encode("utf-16-be"), "Housefont 1".encode("utf-16-be"))
+
+
+def test_a_decoder_writes_in_the_fonts_of_the_folder(tmp_path: Path, ground: bytes) -> None:
+    (tmp_path / "house.ttf").write_bytes(house_font())
+    recipe: Json = {"type": "text", "text": "readable", "font": "Housefont 1"}
+
+    async def steps() -> Made:
+        async with sandbox(fonts=str(tmp_path)) as pool:
+            return await made_in(pool, ground, "image/png", [recipe])
+
+    made = asyncio.run(steps())
+    assert made.rendering.warnings == ()
+    assert ink(made.picture())[2] > 50
+
+
 def test_the_fonts_that_come_along_and_those_of_a_folder_are_known(tmp_path: Path) -> None:
-    own = (
-        (fonts.BUNDLED / "DejaVuSans.ttf")
-        .read_bytes()
-        .replace("DejaVu Sans".encode("utf-16-be"), "Housefont 1".encode("utf-16-be"))
-    )
+    own = house_font()
     (tmp_path / "own").mkdir()
     (tmp_path / "own" / "house.ttf").write_bytes(own)
     (tmp_path / "broken.ttf").write_bytes(own[:700])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -20,7 +21,7 @@ PYTHON = Path(sys.executable).resolve()
 LIBRARY = (Path(sys.base_prefix),)
 
 
-def ran(code: str, *arguments: object, limits: Limits | None = None, **handed: Sequence[int]) -> bytes:
+def ran(code: str, *arguments: object, limits: Limits | None = None, **handed: Sequence[int] | Path) -> bytes:
     """What `code` prints between walls. Raises what its failure is told as."""
 
     async def steps() -> bytes:
@@ -56,6 +57,11 @@ def test_its_complaints_tell_neither_addresses_nor_descriptors() -> None:
         ran(code)
 
 
+def test_it_stands_back_as_far_as_it_is_told() -> None:
+    told = ran("import os; print(os.getpriority(os.PRIO_PROCESS, 0))", limits=Limits(seconds=20, nice=3))
+    assert int(told) == os.getpriority(os.PRIO_PROCESS, 0) + 3
+
+
 def test_who_writes_more_than_allowed_is_told_so() -> None:
     async def steps(descriptor: int) -> None:
         into = ["-f", "rawvideo", f"/proc/self/fd/{descriptor}"]
@@ -68,3 +74,17 @@ def test_who_writes_more_than_allowed_is_told_so() -> None:
         with pytest.raises(Unprocessable) as refusal:
             asyncio.run(steps(file.fileno()))
         assert (refusal.value.code, refusal.value.facts) == ("output_too_large", {"limit": 1000})
+
+
+def test_in_a_folder_of_its_own_files_come_and_go_and_beside_it_none(tmp_path: Path) -> None:
+    own, beside = tmp_path / "own", tmp_path / "beside"
+    own.mkdir()
+    beside.mkdir()
+    code = (
+        "import os, sys\nopen('a.temp', 'w').write('noted')\nos.rename('a.temp', 'a')\nprint(open('a').read())\n"
+        "open('b', 'w').close()\nos.remove('b')\nopen(sys.argv[1], 'w')"
+    )
+    with pytest.raises(Unprocessable, match="PermissionError"):
+        ran(code, beside / "c", own=own)
+    assert [file.name for file in own.iterdir()] == ["a"]
+    assert list(beside.iterdir()) == []

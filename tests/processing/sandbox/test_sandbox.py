@@ -20,6 +20,7 @@ import pytest
 from mediaworks.errors import Unavailable, Unprocessable
 from mediaworks.processing import ProcessingConfig, Sandbox, Task
 from mediaworks.testing.service import wait_until
+from mediaworks.testing.waiting import until
 
 HOSTILE = "mediaworks.testing.hostile"
 
@@ -163,7 +164,7 @@ def test_a_cancelled_task_ends_its_decoder_within_a_second() -> None:
     async def steps(pool: Sandbox) -> float:
         pid = await call(pool, "pid", gives=int)
         running = asyncio.create_task(call(pool, "hang"))
-        await asyncio.sleep(0.2)
+        await until(pool._idle.empty)
         began = time.monotonic()
         running.cancel()
         with pytest.raises(asyncio.CancelledError):

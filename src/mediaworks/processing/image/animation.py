@@ -6,10 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from mediaworks.processing.image import vips
-from mediaworks.processing.types import GIF, WEBP
-
-MOVING = {GIF.mime, WEBP.mime}
-"""Types whose pages are frames; those of others (TIFF, HEIF) are pictures of their own."""
+from mediaworks.processing.types import MOVING
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,9 +96,13 @@ class Memory:
 
 
 def main() -> None:
-    """Called as `child.py MODULE FD MEMORY OUTPUT`: MODULE has a table `TASKS` (and may have `libraries()`), FD is our end of the socket pair."""
+    """Called as `child.py MODULE FD MEMORY OUTPUT FONTS`: MODULE has a table `TASKS` (and may have `libraries()`), FD is our
+    end of the socket pair, FONTS the folder of the installation's fonts or nothing."""
     import importlib
 
+    from mediaworks.processing import fonts
+
+    fonts.use(sys.argv[5])
     module, descriptor, memory, output = sys.argv[1], *map(int, sys.argv[2:5])
     loaded = importlib.import_module(module)
     serve(loaded.TASKS, getattr(loaded, "libraries", dict), socket.socket(fileno=descriptor), memory, output)

@@ -16,6 +16,7 @@ import msgspec
 
 from mediaworks.processing import fonts
 from mediaworks.processing.config import ProcessingConfig
+from mediaworks.processing.image.operations import installed
 from mediaworks.processing.sandbox import wire
 
 START_SECONDS = 20
@@ -41,14 +42,14 @@ class Decoder:
         self._killing = threading.Lock()
         self.asked = False
         command = [
-            sys.executable, "-I", "-m", "mediaworks.processing.sandbox.child",
-            module, str(theirs.fileno()), str(int(config.memory)), str(int(config.output_bytes)),
+            sys.executable, "-s", "-P", "-m", "mediaworks.processing.sandbox.child",
+            module, str(theirs.fileno()), str(int(config.memory)), str(int(config.output_bytes)), config.fonts,
         ]  # fmt: skip
         with theirs:
             self._process = subprocess.Popen(
                 command,
                 pass_fds=[theirs.fileno()],
-                env={**ENVIRONMENT, **fonts.environment(config.fonts)},
+                env={**ENVIRONMENT, **fonts.environment(config.fonts), **installed.environment()},
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,

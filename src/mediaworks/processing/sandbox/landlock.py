@@ -20,6 +20,7 @@ _RESTRICT_SELF = 446
 _VERSION = 1
 _PATH_BENEATH = 1
 _EXECUTE, _WRITE_FILE, _READ_FILE, _READ_FOLDER, _TRUNCATE = 1, 1 << 1, 1 << 2, 1 << 3, 1 << 14
+_REMOVE_FILE, _MAKE_FILE = 1 << 5, 1 << 8
 _FILE_RIGHTS = {1: (1 << 13) - 1, 2: (1 << 14) - 1, 3: (1 << 15) - 1}  # by ABI; from 5 on also IOCTL_DEV
 _FILE_RIGHTS_LATEST = (1 << 16) - 1
 _TCP_RIGHTS = 0b11
@@ -46,11 +47,13 @@ def close_the_file_system(
     executable: Iterable[Place] = (),
     files: Iterable[int] = (),
     writable: Iterable[int] = (),
+    own: Iterable[Place] = (),
 ) -> None:
     """Forbid this thread and its children every path, TCP, and signals to outside.
 
     What lies at or below `readable` may be read, at or below `executable` run as well; the open `files` may be opened again
-    for reading, the open `writable` for writing as well. What of these is not there is passed over. Raises OSError without
+    for reading, the open `writable` for writing as well; in folders that are `own`, files may come and go. What of these is not
+    there is passed over. Raises OSError without
     Landlock.
     """
     abi = version()
@@ -66,6 +69,8 @@ def close_the_file_system(
             _allow_path(ruleset, path, _READ_FILE)
         for path in executable:
             _allow_path(ruleset, path, _READ_FILE | _EXECUTE)
+        for path in own:
+            _allow_path(ruleset, path, (_READ_FILE | _WRITE_FILE | _TRUNCATE | _MAKE_FILE | _REMOVE_FILE) & rules.fs)
         for file in files:
             _allow(ruleset, file, _READ_FILE)
         for file in writable:

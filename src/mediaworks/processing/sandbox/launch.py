@@ -1,8 +1,8 @@
 """Puts up walls around itself and becomes a program that is not ours. Run as a file, so that nothing of the service loads.
 
 Called as `launch.py LIMITS PROGRAM ARGUMENT…`. LIMITS are lines of a name and a value: `memory` and `output` in bytes, `cpu`
-in seconds, `parent`: who is to live for as long as we do, and any number of `file` and `writable`: descriptors of ours that
-the program may open again by /proc/self/fd/N, to read or to write, and of `readable`: folders.
+in seconds, `parent`: who is to live for as long as we do, `nice`: how far to stand back, and any number of `file` and `writable`: descriptors of ours that
+the program may open again by /proc/self/fd/N, to read or to write, of `readable`: folders, and of `own`: folders in which it may make files.
 
 It runs before every program, so what it loads is counted in milliseconds: no pathlib, no json, no typing.
 """
@@ -31,6 +31,7 @@ def main() -> None:
     _skip_what_packages_load()
     from mediaworks.processing.sandbox.walls import stands
 
+    os.nice(int(told["nice"][0]))
     for build in walls(told, program).values():
         stands(build)
     if os.getppid() != int(told["parent"][0]):
@@ -54,6 +55,7 @@ def walls(told: dict[str, list[str]], program: str) -> dict[str, Callable[[], No
             executable=(program, loader) if loader else (program,),
             files=map(int, told.get("file", ())),
             writable=map(int, told.get("writable", ())),
+            own=told.get("own", ()),
         ),
         but={"execve"},
     )

@@ -25,11 +25,13 @@ _OF_ITSELF = re.compile(r"\[[^\]]*@ 0x[0-9a-f]+\] ?|/proc/self/fd/\d+:? ?")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """`memory` and what may be written into files that are handed in, both in bytes; `seconds` by the clock."""
+    """`memory` and what may be written into files that are handed in, both in bytes; `seconds` by the clock; `nice`: how far
+    it stands back behind other programs, 0 to 19."""
 
     memory: int = 4 << 30
     output: int = 64 << 30
     seconds: float = 3600.0
+    nice: int = 0
 
 
 class Program:
@@ -68,6 +70,8 @@ class Program:
         """End it and all that it may have started; returns when nothing is left."""
         self._signal(signal.SIGKILL)
         await self._process.wait()
+        while await self.output.read(PIPE_BYTES):  # its pipe is closed with what was left in it
+            continue
         self._listening.cancel()
         with suppress(asyncio.CancelledError):
             await self._listening
@@ -93,21 +97,24 @@ async def running(
     files: Sequence[int] = (),
     writable: Sequence[int] = (),
     readable: Sequence[Path] = (),
+    own: Path | None = None,
     limits: Limits,
 ) -> AsyncIterator[Program]:
     """`program` until the block ends, whatever happens in it.
 
     It may open descriptors of ours again as /proc/self/fd/N, `files` to read and `writable` to read and write, and read what
-    lies below `readable`; no network, no other file. Raises TimeoutError after `limits.seconds`.
+    lies below `readable`; in its `own` folder, where it begins, files may come and go; no network, no other file. Raises TimeoutError after `limits.seconds`.
     """
     told = [
         f"memory {limits.memory}",
         f"output {limits.output}",
         f"cpu {math.ceil(limits.seconds) * (os.cpu_count() or 1)}",
         f"parent {os.getpid()}",
+        f"nice {limits.nice}",
         *(f"file {descriptor}" for descriptor in files),
         *(f"writable {descriptor}" for descriptor in writable),
         *(f"readable {folder}" for folder in readable),
+        *(() if own is None else (f"own {own}",)),
     ]
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-I", "-S", str(LAUNCHER), "\n".join(told), str(program), *arguments,
@@ -117,7 +124,7 @@ async def running(
         limit=PIPE_BYTES,
         pass_fds=(*files, *writable),
         env={"LANG": "C.UTF-8"},
-        cwd="/",
+        cwd=own or "/",
         start_new_session=True,
     )  # fmt: skip
     run = Program(process, limits)

@@ -1,4 +1,4 @@
-"""Everything that can be done to a picture: one file for each operation, one line in this table."""
+"""Everything that can be done to a picture: one file for each operation, one line in this table; and what is installed."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Union
 
 import msgspec
 
+from mediaworks.processing.image.operations import installed
 from mediaworks.processing.image.operations.base import Operation, Scene
 from mediaworks.processing.image.operations.colour.brightness import Brightness
 from mediaworks.processing.image.operations.colour.colourise import Colourise
@@ -32,6 +33,7 @@ from mediaworks.processing.image.operations.effects.filter import Filter
 from mediaworks.processing.image.operations.effects.gradient import Gradient
 from mediaworks.processing.image.operations.effects.median import Median
 from mediaworks.processing.image.operations.effects.noise import Noise
+from mediaworks.processing.image.operations.effects.parts import FilterLayer, FilterTones, Veil
 from mediaworks.processing.image.operations.effects.pixelate import Pixelate
 from mediaworks.processing.image.operations.effects.sharpen import Sharpen
 from mediaworks.processing.image.operations.effects.vignette import Vignette
@@ -49,7 +51,7 @@ from mediaworks.processing.image.operations.layers.svg import Svg
 from mediaworks.processing.image.operations.layers.text import Text
 from mediaworks.processing.image.operations.layers.watermark import Watermark
 
-OPERATIONS: tuple[type[Operation], ...] = (
+OWN: tuple[type[Operation], ...] = (
     Resize, Crop, Rotate, Flip, Trim, Pad, Extend, RoundCorners, Circle, Mask,
     Brightness, Contrast, Exposure, Gamma, Saturation, Hue, Sepia, Grayscale, Invert, Temperature, Tint, Vibrance,
     Tones, Levels, Posterise, Duotone, Colourise, Flatten,
@@ -57,11 +59,18 @@ OPERATIONS: tuple[type[Operation], ...] = (
     Watermark, Text, Svg,
     Compress,
 )  # fmt: skip
+INSTALLED = installed.find(OWN)
+OPERATIONS = (*OWN, *INSTALLED.operations)
+
+PARTS: tuple[type[Operation], ...] = (Veil, FilterLayer, FilterTones)
+"""What no recipe names: it is made for videos."""
 
 if TYPE_CHECKING:
     AnyOperation = Operation
+    AnyStep = Operation
 else:
     AnyOperation = Union[OPERATIONS]  # noqa: UP007 - made of the table
+    AnyStep = Union[(*OPERATIONS, *PARTS)]
 Recipe = tuple[Operation, ...]
 
 
@@ -70,4 +79,4 @@ def read(raw: list[dict[str, Any]]) -> Recipe:
     return tuple(msgspec.convert(raw, list[AnyOperation]))
 
 
-__all__ = ["OPERATIONS", "AnyOperation", "Operation", "Recipe", "Scene", "read"]
+__all__ = ["INSTALLED", "OPERATIONS", "AnyOperation", "AnyStep", "Operation", "Recipe", "Scene", "read"]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Annotated
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 import msgspec
 
@@ -65,8 +66,10 @@ class Operation(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_fie
     """A step of a recipe: its parameters with their limits, and what it makes of a picture.
 
     `apply` gets and gives a picture upright in sRGB of eight bits a band, with or without alpha, and changes no input.
-    The other methods are for steps that move pixels.
+    The other methods are for steps that move pixels. `example`: parameters that are good, for what documents the step.
     """
+
+    example: ClassVar[Mapping[str, Any]] = MappingProxyType({})
 
     def apply(self, image: Image, scene: Scene) -> Image:
         """The picture after this step. Raises InvalidRecipe when its parameters do not fit the picture."""

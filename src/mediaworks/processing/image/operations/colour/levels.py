@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from mediaworks.processing.image.vips import Image
 
 Level = Annotated[int, msgspec.Meta(ge=0, le=255, description="levels of 255")]
+Bend = Annotated[float, msgspec.Meta(ge=0.1, le=10, description="1 changes nothing")]
 
 
 class Levels(Operation, frozen=True, kw_only=True, tag="levels"):
@@ -19,7 +20,7 @@ class Levels(Operation, frozen=True, kw_only=True, tag="levels"):
 
     black: Level = 0
     white: Level = 255
-    gamma: Annotated[float, msgspec.Meta(ge=0.1, le=10, description="1 changes nothing")] = 1.0
+    gamma: Bend = 1.0
     auto: bool = False
 
     def __post_init__(self) -> None:

@@ -1,11 +1,12 @@
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Annotated
 
 import msgspec
 
 from mediaworks.errors import InvalidRecipe
+from mediaworks.processing.image.operations.base import Box
 
 if TYPE_CHECKING:
     from mediaworks.processing.image.operations.base import Scene
@@ -27,19 +28,24 @@ class Area(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 Areas = Annotated[tuple[Area, ...], msgspec.Meta(max_length=100)]
 
 
+def inside(areas: tuple[Area, ...], width: int, height: int) -> Iterator[Box]:
+    """What a picture of this size has of each area. Raises InvalidRecipe for an area beyond its edges."""
+    for number, area in enumerate(areas):
+        if area.x >= width or area.y >= height:
+            raise InvalidRecipe(
+                f"areas[{number}].x: {area.x},{area.y} lies outside the picture of {width}×{height}",
+                field=f"areas[{number}].x",
+                limit=width - 1,
+            )
+        yield area.x, area.y, min(area.width, width - area.x), min(area.height, height - area.y)
+
+
 def within(image: Image, areas: tuple[Area, ...], change: Callable[[Image], Image]) -> Image:
     """The picture with these areas changed, or wholly without any. Raises InvalidRecipe for an area beyond its edges."""
     if not areas:
         return change(image)
-    for number, area in enumerate(areas):
-        if area.x >= image.width or area.y >= image.height:
-            raise InvalidRecipe(
-                f"areas[{number}].x: {area.x},{area.y} lies outside the picture of {image.width}×{image.height}",
-                field=f"areas[{number}].x",
-                limit=image.width - 1,
-            )
-        width, height = min(area.width, image.width - area.x), min(area.height, image.height - area.y)
-        image = image.insert(change(image.crop(area.x, area.y, width, height)), area.x, area.y)
+    for left, top, width, height in inside(areas, image.width, image.height):
+        image = image.insert(change(image.crop(left, top, width, height)), left, top)
     return image
 
 

@@ -10,11 +10,13 @@ from mediaworks.processing.image.operations.canvas import in_rgb
 if TYPE_CHECKING:
     from mediaworks.processing.image.vips import Image
 
+Sigma = Annotated[float, msgspec.Meta(gt=0, le=250, description="pixels")]
+
 
 class Blur(Operation, frozen=True, kw_only=True, tag="blur"):
     """Blur by a Gaussian of `sigma` pixels."""
 
-    sigma: Annotated[float, msgspec.Meta(gt=0, le=250, description="pixels")]
+    sigma: Sigma
 
     def apply(self, image: Image, scene: Scene) -> Image:
         return blurred(in_rgb(image), self.sigma)

@@ -1,13 +1,11 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
-
-import msgspec
+from typing import TYPE_CHECKING
 
 from mediaworks.processing.image.operations.base import Operation, Scene
 from mediaworks.processing.image.operations.canvas import in_rgb
 from mediaworks.processing.image.operations.effects.areas import Areas, on_faces, within
-from mediaworks.processing.image.operations.effects.blur import blurred
+from mediaworks.processing.image.operations.effects.blur import Sigma, blurred
 
 if TYPE_CHECKING:
     from mediaworks.processing.image.vips import Image
@@ -23,7 +21,7 @@ class BlurAreas(Operation, frozen=True, kw_only=True, tag="blur_areas"):
 
     areas: Areas = ()
     faces: bool = False
-    sigma: Annotated[float, msgspec.Meta(gt=0, le=250, description="pixels")] = 20.0
+    sigma: Sigma = 20.0
 
     def __post_init__(self) -> None:
         if not self.areas and not self.faces:

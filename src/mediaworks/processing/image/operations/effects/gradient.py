@@ -31,10 +31,13 @@ class Gradient(Operation, frozen=True, kw_only=True, tag="gradient"):
         return on_colours(in_rgb(image), self._veiled)
 
     def _veiled(self, colours: Image) -> Image:
-        share = along(colours.width, colours.height, self.angle)
-        grown = ((share - self.start) / (self.end - self.start)).clamp()
-        veil = grown * self.opacity
+        veil = self.veil(colours.width, colours.height)
         return colours * (1 - veil) + veil * list(rgba(self.colour)[:3])
+
+    def veil(self, width: int, height: int) -> Image:
+        """How much of the colour each pixel of a picture of this size gets, from 0 to 1."""
+        grown = (along(width, height, self.angle) - self.start) / (self.end - self.start)
+        return grown.clamp() * self.opacity
 
 
 def along(width: int, height: int, angle: float) -> Image:

@@ -11,7 +11,7 @@ from mediaworks.processing.image.operations.effects.areas import Areas, on_faces
 if TYPE_CHECKING:
     from mediaworks.processing.image.vips import Image
 
-
+Side = Annotated[int, msgspec.Meta(ge=2, le=1000, description="pixels")]
 FACE_SQUARES = 4
 """How many squares a face is wide at most."""
 
@@ -20,7 +20,7 @@ class Pixelate(Operation, frozen=True, kw_only=True, tag="pixelate"):
     """Make squares of `size` pixels out of the picture, or of `areas` of it, or with `faces` of all faces in it, so that
     nobody is known by them: out of a large face larger squares."""
 
-    size: Annotated[int, msgspec.Meta(ge=2, le=1000, description="pixels")] = 16
+    size: Side = 16
     areas: Areas = ()
     faces: bool = False
 

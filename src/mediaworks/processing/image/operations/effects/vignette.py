@@ -23,9 +23,13 @@ class Vignette(Operation, frozen=True, kw_only=True, tag="vignette"):
         return on_colours(in_rgb(image), self._darkened)
 
     def _darkened(self, colours: Image) -> Image:
-        middle = [(colours.width - 1) / 2, (colours.height - 1) / 2]
-        apart = (places(colours.width, colours.height) - middle) / [max(1.0, length) for length in middle]
+        veil = self.veil(colours.width, colours.height)
+        return colours * (1 - veil) + veil * list(rgba(self.colour)[:3])
+
+    def veil(self, width: int, height: int) -> Image:
+        """How much of the colour each pixel of a picture of this size gets, from 0 to 1."""
+        middle = [(width - 1) / 2, (height - 1) / 2]
+        apart = (places(width, height) - middle) / [max(1.0, length) for length in middle]
         distance = (apart[0] ** 2 + apart[1] ** 2) ** 0.5 / 2**0.5
         share = ((distance - self.radius) / (1 - self.radius)) * (distance > self.radius) / 255
-        veil = share**2 * self.strength
-        return colours * (1 - veil) + veil * list(rgba(self.colour)[:3])
+        return share**2 * self.strength

@@ -32,6 +32,10 @@ class Recipe:
         """Three bands of 0 to 255 through this recipe."""
         for layer in self.layers:
             colours = mixed(colours, layer.paint.over(colours.width, colours.height), layer.blend, layer.opacity)
+        return self.toned(colours)
+
+    def toned(self, colours: Image) -> Image:
+        """Through its functions alone."""
         for name, amount in self.functions:
             colours = FUNCTIONS[name](colours, amount).clamp(min=0, max=255)
         return colours

@@ -17,6 +17,10 @@ if TYPE_CHECKING:
 
 Thickness = Annotated[int, msgspec.Meta(ge=0, le=50, description="pixels")]
 Side = Annotated[int, msgspec.Meta(ge=1, le=65_535, description="pixels")]
+Words = Annotated[str, msgspec.Meta(min_length=1, max_length=2000)]
+Font = Annotated[str, msgspec.Meta(pattern=r"^[\w ,-]{1,100}$")]
+Height = Annotated[int, msgspec.Meta(ge=4, le=2000, description="pixels")]
+Alignment = Literal["left", "center", "right"]
 ALIGNED = {"left": "low", "center": "centre", "right": "high"}
 MOST_PIXELS = 100_000_000
 
@@ -27,13 +31,13 @@ class Text(Operation, frozen=True, kw_only=True, tag="text"):
     far an outline reaches; `shadow`: how far a soft shadow falls. Right to left, and which font has a letter, is found out
     by itself; in lines from right to left `left` and `right` change places."""
 
-    text: Annotated[str, msgspec.Meta(min_length=1, max_length=2000)]
-    font: Annotated[str, msgspec.Meta(pattern=r"^[\w ,-]{1,100}$")] = "sans"
-    size: Annotated[int, msgspec.Meta(ge=4, le=2000, description="pixels")] = 32
+    text: Words
+    font: Font = "sans"
+    size: Height = 32
     colour: Colour = "white"
     opacity: Fraction = 1.0
     gravity: Gravity = Gravity.SOUTH
-    align: Literal["left", "center", "right"] = "center"
+    align: Alignment = "center"
     offset_x: Shift = 0
     offset_y: Shift = 16
     width: Side | None = None

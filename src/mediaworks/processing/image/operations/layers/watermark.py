@@ -13,6 +13,9 @@ from mediaworks.processing.image.operations.layers.placing import Shift, left_an
 if TYPE_CHECKING:
     from mediaworks.processing.image.vips import Image
 
+Ratio = Annotated[float, msgspec.Meta(gt=0, le=1, description="share of the picture's width")]
+Gap = Annotated[int, msgspec.Meta(ge=0, le=10_000, description="pixels")]
+
 
 class Watermark(Operation, frozen=True, kw_only=True, tag="watermark"):
     """Lay another picture over this one: at `gravity`, moved inwards by `offset_x` and `offset_y` pixels; `ratio` of the
@@ -22,10 +25,10 @@ class Watermark(Operation, frozen=True, kw_only=True, tag="watermark"):
     gravity: Gravity = Gravity.SOUTH_EAST
     offset_x: Shift = 0
     offset_y: Shift = 0
-    ratio: Annotated[float, msgspec.Meta(gt=0, le=1, description="share of the picture's width")] | None = None
+    ratio: Ratio | None = None
     opacity: Fraction = 1.0
     tile: bool = False
-    gap: Annotated[int, msgspec.Meta(ge=0, le=10_000, description="pixels")] = 0
+    gap: Gap = 0
     blend: Blend = Blend.NORMAL
 
     def apply(self, image: Image, scene: Scene) -> Image:
