@@ -10,8 +10,9 @@ from functools import cache
 from typing import Any
 
 import pytest
+from tests.processing.video.filming import PROGRAMS
 
-from mediaworks.processing import ProcessingConfig, Sandbox, Source, ffmpeg
+from mediaworks.processing import ProcessingConfig, Sandbox, Source, ffmpeg, sniff
 from mediaworks.processing.audio.engine import AudioEngine
 from mediaworks.processing.audio.model import Loudness
 from mediaworks.processing.audio.operations import AUDIO_OPERATIONS
@@ -41,7 +42,8 @@ class Bench:
         config = ProcessingConfig(decoders=1)
         self._sandbox = Sandbox(config)
         self._loop.run_until_complete(self._sandbox.start())
-        self.engine = AudioEngine(self._sandbox, lambda: ffmpeg("").path, config)
+        self.program = ffmpeg("").path
+        self.engine = AudioEngine(self._sandbox, lambda: self.program, config)
 
     def make(
         self,
@@ -64,7 +66,7 @@ class Bench:
 
             with ExitStack() as files:
                 source = Source(descriptor=_file(files, content), mime=mime)
-                named = {name: Source(descriptor=_file(files, one), mime=WAV) for name, one in (others or {}).items()}
+                named = {name: _source(files, one) for name, one in (others or {}).items()}
                 making = self.engine.make(source, steps, written, others=named, seconds=seconds, progress=progress)
                 async with making as made:
                     (one,) = made.files
@@ -93,6 +95,12 @@ class Bench:
         self._loop.close()
 
 
+def _source(files: ExitStack, content: bytes) -> Source:
+    found = sniff(content[:4096])
+    assert found is not None
+    return Source(descriptor=_file(files, content), mime=found.mime)
+
+
 def _file(files: ExitStack, content: bytes) -> int:
     file = files.enter_context(tempfile.TemporaryFile())  # noqa: SIM115 - the stack closes it
     file.write(content)
@@ -105,6 +113,14 @@ def bench() -> Iterator[Bench]:
     bench = Bench()
     yield bench
     bench.close()
+
+
+@pytest.fixture(params=PROGRAMS, ids=lambda program: program.name)
+def each_bench(bench: Bench, request: pytest.FixtureRequest) -> Iterator[Bench]:
+    """With every ffmpeg that is here, one after another."""
+    bench.program, usual = request.param, bench.program
+    yield bench
+    bench.program = usual
 
 
 @cache

@@ -13,7 +13,7 @@ from tests.processing.audio.conftest import sine, sounding
 from tests.processing.conftest import children
 
 from mediaworks.errors import MediaworksError, Unprocessable
-from mediaworks.processing import WAVEFORM, WaveformRequest, sniff
+from mediaworks.processing import WAVEFORM, WAVEFORM_BASE, WaveformRequest, sniff
 from mediaworks.testing import media
 
 CORPUS = Path(__file__).parents[4] / "shared" / "corpus" / "audio"
@@ -24,7 +24,7 @@ MP3 = sounding("sine=d=2", "-write_xing", "0", container="mp3")
 
 @pytest.mark.skipif(not FILES, reason="the corpus is not here")
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
-def test_every_real_file_becomes_aac_or_is_no_type_of_ours(bench: Any, path: Path) -> None:
+def test_every_real_file_becomes_aac_and_has_a_waveform_or_is_no_type_of_ours(bench: Any, path: Path) -> None:
     content = path.read_bytes()
     found = sniff(content[:4096])
     if found is None:
@@ -35,6 +35,8 @@ def test_every_real_file_becomes_aac_or_is_no_type_of_ours(bench: Any, path: Pat
     assert bench.loudness(made.content, made.mime).integrated == pytest.approx(
         bench.loudness(content, found.mime).integrated, abs=1.5
     )
+    drawn = bench.run(WAVEFORM, content, WaveformRequest(found.mime), beside=True)
+    assert drawn.length * WAVEFORM_BASE / drawn.sample_rate == pytest.approx(made.seconds, abs=0.1)
 
 
 def wave_header(*, channels: int, rate: int, data: int = 0xFFFFFFF0) -> bytes:
@@ -91,6 +93,13 @@ def test_work_without_end_ends_at_its_deadline(bench: Any) -> None:
         bench.make(sine(seconds=60), *[{"type": "speed", "factor": 0.25}] * 6, seconds=0.5)
     assert late.value.code == "program_timeout"
     assert children() <= before | bench.decoders()
+
+
+def test_many_passes_have_one_deadline(bench: Any) -> None:
+    began = time.monotonic()
+    with pytest.raises(Unprocessable) as late:
+        bench.make(sine(seconds=60), *[{"type": "normalize"}] * 50, seconds=2)
+    assert (late.value.code, time.monotonic() - began < 10) == ("program_timeout", True)
 
 
 def test_who_leaves_leaves_no_process(bench: Any) -> None:

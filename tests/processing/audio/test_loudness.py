@@ -9,6 +9,7 @@ import pytest
 from tests.processing.audio.conftest import sine, sounding
 
 NOISE = sounding("anoisesrc=d=2:a=0.05:c=pink:r=44100:seed=3", "-ac", "2")
+CLIPPED = sounding("aevalsrc='max(-1,min(1,3*sin(2*PI*300*t)))*(0.2+0.8*lt(t,1)):s=44100:d=3'", "-ac", "2")
 PEAKS = sounding("aevalsrc='0.1*sin(2*PI*500*t)+0.85*sin(2*PI*1000*t)*lt(mod(t,0.5),0.004):s=48000:d=3'", "-ac", "2")
 
 
@@ -24,11 +25,48 @@ def test_a_sine_of_1_khz_is_as_loud_as_the_standard_says(
     assert found.integrated == pytest.approx(formula, abs=0.1)
 
 
-@pytest.mark.parametrize(("content", "target"), [(sine(0.05), -14), (NOISE, -16), (sine(0.05), -23), (NOISE, -23)])
+def quick(layout: str, hertz: int = 1000) -> bytes:
+    """A soft tone in all channels of a layout, and short loud ones: peaks that a gain would send over the ceiling."""
+    channels = {"mono": 1, "stereo": 2, "5.1": 6}[layout]
+    wave = f"(0.05+0.85*lt(mod(t,0.5),0.003))*sin(2*PI*{hertz}*t)"
+    return sounding(f"aevalsrc='{'|'.join([wave] * channels)}':s=44100:d=2:c={layout}")
+
+
+@pytest.mark.parametrize(
+    ("content", "target"),
+    [
+        (sine(0.02, channels=1), -23),
+        (NOISE, -23),
+        (NOISE, -16),
+        (CLIPPED, -14),
+        (quick("mono"), -16),
+        (quick("5.1"), -14),
+    ],
+    ids=["a tone in mono", "noise", "louder noise", "clipped", "peaks in mono", "peaks in 5.1"],
+)
 def test_what_is_normalized_measures_as_loud_as_was_asked(bench: Any, content: bytes, target: float) -> None:
-    made = bench.make(content, {"type": "normalize", "target": target})
-    assert bench.loudness(made.content).integrated == pytest.approx(target, abs=0.5)
+    made = bench.make(content, {"type": "normalize", "target": target}, bits=24)
+    found = bench.loudness(made.content)
+    assert found.integrated == pytest.approx(target, abs=0.3)
+    assert found.true_peak <= -1
     assert made.warnings == ()
+
+
+def test_every_ffmpeg_measures_and_normalizes_alike(each_bench: Any) -> None:
+    assert each_bench.loudness(sine(0.1)).integrated == pytest.approx(-20, abs=0.1)
+    made = each_bench.make(quick("stereo"), {"type": "normalize", "target": -16}, bits=24)
+    found = each_bench.loudness(made.content)
+    assert (found.integrated, found.true_peak <= -1) == (pytest.approx(-16, abs=0.3), True)
+
+
+@pytest.mark.parametrize("seconds", [0.05, 0.39])
+def test_what_is_shorter_than_a_window_has_no_loudness_and_says_so(bench: Any, seconds: float) -> None:
+    """BS.1770 measures in windows of 0.4 s: of less there is none."""
+    short = sine(0.3, seconds=seconds)
+    assert bench.loudness(short).integrated is None
+    made = bench.make(short, {"type": "normalize"})
+    assert made.warnings == ("normalize: nothing is loud enough to be measured, so it is left as it is",)
+    assert made.seconds == pytest.approx(seconds, abs=0.001)
 
 
 def test_normalizing_is_one_gain_while_no_peak_is_in_the_way(bench: Any) -> None:

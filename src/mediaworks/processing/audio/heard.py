@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import msgspec
 
+from mediaworks.errors import InvalidRecipe
+from mediaworks.processing.audio.covers import MOST_BYTES, PICTURES, Cover
 from mediaworks.processing.audio.model import Loudness, Silence, Sound
 from mediaworks.processing.audio.passes import Ears
 from mediaworks.processing.audio.watching import Watch
@@ -14,12 +17,14 @@ from mediaworks.processing.audio.watching import Watch
 
 @dataclass(slots=True, kw_only=True)
 class Heard:
-    """`sound`: what the headers say, brought up to date by steps; `others`: the inputs of ffmpeg that are other media
-    objects, by name."""
+    """`sound`: what the headers say, brought up to date by steps; `others`: the inputs of ffmpeg that are other
+    recordings, by name, and `pictures` those that can be a cover; `cover`: the one that will be written."""
 
     ears: Ears
     sound: Sound
     others: Mapping[str, str] = field(default_factory=dict)
+    pictures: Mapping[str, Cover] = field(default_factory=dict)
+    cover: Cover | None = None
     watch: Watch
     step: int = 0
     warnings: dict[str, None] = field(default_factory=dict)
@@ -41,12 +46,26 @@ class Heard:
     def now_has(self, channels: int) -> None:
         self.sound = msgspec.structs.replace(self.sound, channels=channels)
 
+    def now_has_cover(self, cover: Cover | None) -> None:
+        self.cover = cover
+
     def warn(self, text: str) -> None:
         self.warnings[text] = None
 
     def other(self, name: str) -> str:
-        """The name of the input that is the media object `name`."""
+        """The input that is the sound of the media object `name`. Raises InvalidRecipe when it has none."""
+        if name not in self.others:
+            raise InvalidRecipe("media: must be recordings", field="media")
         return self.others[name]
+
+    def picture(self, name: str) -> Cover:
+        """The media object `name`. Raises InvalidRecipe when it can be no cover."""
+        if name not in self.pictures:
+            allowed = sorted(PICTURES)
+            raise InvalidRecipe(f"media: a cover is one of {', '.join(allowed)}", field="media", allowed=allowed)
+        if os.fstat((cover := self.pictures[name]).source.descriptor).st_size > MOST_BYTES:
+            raise InvalidRecipe(f"media: a cover has at most {MOST_BYTES >> 20} MiB", field="media", limit=MOST_BYTES)
+        return cover
 
     async def loudness(self, *more: str) -> Loudness:
         self.watch.listen()

@@ -26,6 +26,13 @@ class Sound(msgspec.Struct, frozen=True, kw_only=True):
     cover_codec: str | None = None
 
 
+class CoverRequest(msgspec.Struct, frozen=True):
+    """`stream`: the number of the picture in the file."""
+
+    mime: str
+    stream: int
+
+
 class Loudness(msgspec.Struct, frozen=True, kw_only=True):
     """By EBU R 128: `integrated` in LUFS and `range` in LU (EBU Tech 3342), `true_peak` in dBTP (ITU-R BS.1770 annex 2).
     None: `integrated` where nothing is louder than the absolute gate of -70 LUFS, `range` of less than four seconds,

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from mediaworks.errors import Unprocessable
@@ -14,6 +15,7 @@ from mediaworks.processing.video.abilities import refuse_unable
 
 QUIET = ("-nostdin", "-hide_banner", "-nostats")
 ABSOLUTE_GATE = -70.0
+LEAST_SECONDS = 0.01
 SHORTEST_RANGE = 4.0
 """Seconds: EBU Tech 3342 looks at windows of three; of one or two of them there is no distribution."""
 _TIME = re.compile(r"out_time_us=(\d+)")
@@ -30,17 +32,18 @@ async def nobody(_: float) -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ears:
-    """How ffmpeg is called: `sources` with their guards; `files` are their descriptors. Every pass raises Unprocessable
-    for what cannot be decoded, or takes too long."""
+    """How ffmpeg is called: `sources` with their guards; `files` are their descriptors; `ends`: when all passes have
+    to be done, by the monotonic clock. Each raises Unprocessable for what cannot be decoded, or takes too long."""
 
     program: Path
     sources: tuple[str, ...]
     files: tuple[int, ...]
     limits: Limits
+    ends: float
 
     async def loudness(self, graph: str, told: Told = nobody) -> Loudness:
         """By one pass of the filter `ebur128` (ITU-R BS.1770-4, EBU Tech 3341 and 3342)."""
-        measuring = f"{graph},ebur128=peak=true:framelog=quiet"
+        measuring = f"{graph},ebur128=peak=true:framelog=verbose"
         arguments = (*self._listening("info", measuring), "-progress", "pipe:1")
         complaints, lasted = await self._timed(arguments, told)
         found = dict(_MEASURED.findall("\n".join(complaints)[-600:]))
@@ -79,6 +82,10 @@ class Ears:
         ending = ("-filter_complex", f"{graph}[out]", "-map", "[out]", "-f", "null", "-")
         return (*QUIET, "-v", level, *self.sources, *ending)
 
+    def _limits(self) -> Limits:
+        """Those of the next pass."""
+        return replace(self.limits, seconds=max(LEAST_SECONDS, self.ends - time.monotonic()))
+
     async def _timed(self, arguments: Sequence[str], told: Told, *outputs: int) -> tuple[list[str], float]:
         lasted = 0.0
 
@@ -96,7 +103,7 @@ class Ears:
         try:
             await refuse_unable(self.program, arguments)
             async with running(
-                self.program, arguments, files=self.files, writable=outputs, limits=self.limits
+                self.program, arguments, files=self.files, writable=outputs, limits=self._limits()
             ) as program:
                 async for line in _lines(program):
                     await note(line)

@@ -10,13 +10,14 @@ from mediaworks.processing.audio.operations.fade import Fade
 from mediaworks.processing.audio.operations.normalize import Normalize
 from mediaworks.processing.audio.operations.pick_channel import PickChannel
 from mediaworks.processing.audio.operations.remove_silence import RemoveSilence
+from mediaworks.processing.audio.operations.set_cover import SetCover
 from mediaworks.processing.audio.operations.set_tags import SetTags
 from mediaworks.processing.audio.operations.speed import Speed
 from mediaworks.processing.audio.operations.trim import TrimSound
 from mediaworks.processing.audio.operations.volume import Volume
 
 AUDIO_OPERATIONS: tuple[type[AudioOperation], ...] = (
-    ExtractAudio, TrimSound, Concat, RemoveSilence, Speed, Channels, PickChannel, Volume, Normalize, Fade, SetTags,
+    ExtractAudio, TrimSound, Concat, RemoveSilence, Speed, Channels, PickChannel, Volume, Normalize, Fade, SetTags, SetCover,
 )  # fmt: skip
 
 __all__ = ["AUDIO_OPERATIONS", "AudioOperation"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated
 
 import msgspec
@@ -23,6 +24,10 @@ class AudioOperation(msgspec.Struct, frozen=True, forbid_unknown_fields=True, ta
         Raises InvalidRecipe, whose `field` is a parameter, when they do not fit the sound.
         """
         raise NotImplementedError
+
+    def lasting(self, seconds: float, others: Mapping[str, float]) -> float:
+        """How long a sound of so many seconds becomes at most; `others`: how long those last that the step names."""
+        return seconds
 
     def tags(self) -> dict[str, str]:
         """What the step writes into the file beside the sound."""

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated, ClassVar
 
 import msgspec
@@ -29,3 +30,6 @@ class Concat(AudioOperation, frozen=True, kw_only=True, tag="concat"):
         others = [f"[{heard.other(name)}]{alike}[{place}]" for name, place in zip(self.media, places[1:], strict=True)]
         labels = "".join(f"[{place}]" for place in places)
         return (";".join((f"{alike}[{places[0]}]", *others, f"{labels}concat=n={len(places)}:v=0:a=1")),)
+
+    def lasting(self, seconds: float, others: Mapping[str, float]) -> float:
+        return seconds + sum(others[name] for name in self.media)

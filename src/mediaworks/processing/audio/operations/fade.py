@@ -14,7 +14,8 @@ CURVES = {"linear": "tri", "sine": "qsin", "logarithmic": "log", "exponential": 
 
 
 class Fade(AudioOperation, frozen=True, kw_only=True, tag="fade"):
-    """Let the sound come from silence in `into` seconds and go into silence in `out` seconds at its end. `curve`: how the
+    """Let the sound come from silence in `into` seconds and go into silence in `out` seconds at its end, or in all
+    of it where it is shorter. `curve`: how the
     amplitude grows with time."""
 
     into: FadeSeconds = 0.0
@@ -26,6 +27,7 @@ class Fade(AudioOperation, frozen=True, kw_only=True, tag="fade"):
         if self.into:
             made.append(f"afade=type=in:duration={self.into:.6f}:curve={curve}")
         if self.out:
-            start = max(0.0, await heard.seconds() - self.out)
-            made.append(f"afade=type=out:start_time={start:.6f}:duration={self.out:.6f}:curve={curve}")
+            seconds = await heard.seconds()
+            length = min(self.out, seconds)
+            made.append(f"afade=type=out:start_time={seconds - length:.6f}:duration={length:.6f}:curve={curve}")
         return tuple(made)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated
 
 import msgspec
@@ -20,3 +21,6 @@ class Speed(AudioOperation, frozen=True, kw_only=True, tag="speed"):
         """Beyond a factor of two in several equal steps, since one step would leave samples out."""
         steps = max(1, math.ceil(abs(math.log2(self.factor))))
         return (f"atempo={self.factor ** (1 / steps):.9f}",) * steps
+
+    def lasting(self, seconds: float, others: Mapping[str, float]) -> float:
+        return seconds / self.factor

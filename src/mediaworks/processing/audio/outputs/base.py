@@ -16,7 +16,6 @@ Count = Annotated[int, msgspec.Meta(ge=1, le=8)]
 Keep = Literal["tags", "cover"]
 RATES = (8_000, 11_025, 12_000, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000)
 HIGH_RATES = (*RATES, 64_000, 88_200, 96_000)
-COVERS = {"mjpeg", "png"}
 
 
 class AudioOutput(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, tag_field="format"):
@@ -26,7 +25,10 @@ class AudioOutput(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
     type: ClassVar[FileType]
     rates: ClassVar[tuple[int, ...]] = ()
     most_channels: ClassVar[int] = 8
-    has_cover: ClassVar[bool] = False
+    cover: ClassVar[Literal["stream", "tag"] | None] = None
+    """How the container holds a picture beside the sound."""
+    unknown_tags: ClassVar[frozenset[str]] = frozenset()
+    """Of those that steps write, the ones for which the container has no place."""
 
     sample_rate: Rate | None = None
     channels: Count | None = None

@@ -17,7 +17,7 @@ class Flac(AudioOutput, frozen=True, kw_only=True, tag="flac"):
     slowest."""
 
     type: ClassVar[FileType] = types.FLAC
-    has_cover: ClassVar[bool] = True
+    cover: ClassVar[Literal["stream"]] = "stream"
 
     bits: Literal[16, 24] | None = None
     compression: Annotated[int, msgspec.Meta(ge=0, le=12)] = 5

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Literal
 
 import msgspec
 
@@ -19,7 +19,7 @@ class Mp3(AudioOutput, frozen=True, kw_only=True, tag="mp3"):
     type: ClassVar[FileType] = types.MP3
     rates: ClassVar[tuple[int, ...]] = RATES
     most_channels: ClassVar[int] = 2
-    has_cover: ClassVar[bool] = True
+    cover: ClassVar[Literal["stream"]] = "stream"
 
     bitrate: Annotated[int, msgspec.Meta(ge=8, le=320, description="kbit/s")] | None = None
     quality: Annotated[float, msgspec.Meta(ge=0, le=9)] | None = None

@@ -17,6 +17,7 @@ class Opus(AudioOutput, frozen=True, kw_only=True, tag="opus"):
     samples are those that Opus knows (RFC 6716 section 2)."""
 
     type: ClassVar[FileType] = types.OPUS
+    cover: ClassVar[Literal["tag"]] = "tag"
     rates: ClassVar[tuple[int, ...]] = (8_000, 12_000, 16_000, 24_000, 48_000)
 
     bitrate: Annotated[int, msgspec.Meta(ge=6, le=510, description="kbit/s")] | None = None

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Literal
 
 import msgspec
 
@@ -16,6 +16,7 @@ class Vorbis(AudioOutput, frozen=True, kw_only=True, tag="vorbis"):
     """Vorbis in Ogg. `quality` from -1 to 10, 5 without it; or `bitrate` in kbit/s."""
 
     type: ClassVar[FileType] = types.OGG
+    cover: ClassVar[Literal["tag"]] = "tag"
     rates: ClassVar[tuple[int, ...]] = HIGH_RATES
 
     bitrate: Annotated[int, msgspec.Meta(ge=32, le=500, description="kbit/s")] | None = None

@@ -15,6 +15,7 @@ class Wav(AudioOutput, frozen=True, kw_only=True, tag="wav"):
     floating-point numbers."""
 
     type: ClassVar[FileType] = types.WAV
+    unknown_tags: ClassVar[frozenset[str]] = frozenset({"album_artist", "composer"})
 
     bits: Literal[16, 24, 32] | None = None
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Self
 
 import av
 
@@ -19,7 +21,8 @@ PIXELS_AT_ONCE = 4_096
 
 
 class Extremes:
-    """Takes packed samples of 16 bits, gives the least and the greatest of each BASE of them, channel by channel."""
+    """Takes packed samples of 16 bits, gives the least and the greatest of each BASE of them, channel by channel; looks for
+    them in a thread, while whoever calls decodes what follows. To be closed by `with`."""
 
     def __init__(self, channels: int) -> None:
         self.channels = channels
@@ -27,6 +30,14 @@ class Extremes:
         self.single = bytearray()
         self._waiting = bytearray()
         self._pixel = BASE * channels * SAMPLE
+        self._thread = ThreadPoolExecutor(1)
+        self._working: Future[None] | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._thread.shutdown()
 
     def take(self, samples: bytes) -> None:
         self._waiting += samples
@@ -40,12 +51,21 @@ class Extremes:
             last = self._waiting[-self.channels * SAMPLE :]
             self._waiting += last * (missing // len(last))
             self._work()
+        self._finish()
 
     def _work(self) -> None:
-        """The rows of a picture are pixels of the waveform, its columns their samples, its bands the channels."""
         count = len(self._waiting) // self._pixel
         taken = bytes(self._waiting[: count * self._pixel])
         del self._waiting[: len(taken)]
+        self._finish()
+        self._working = self._thread.submit(self._look, taken, count)
+
+    def _finish(self) -> None:
+        if self._working is not None:
+            self._working.result()
+
+    def _look(self, taken: bytes, count: int) -> None:
+        """The rows of a picture are pixels of the waveform, its columns their samples, its bands the channels."""
         rows = vips.Image.new_from_memory(taken, BASE, count, self.channels, "short")
         self.mixed += _pairs(rows.bandmean() if self.channels > 1 else rows)
         if self.channels > 1:
@@ -56,10 +76,11 @@ def peaks(descriptor: int, request: WaveformRequest, out: int) -> Peaks:
     """Of the first sound; written into `out`. Raises Unprocessable."""
     with opened(descriptor, DEMUXERS[request.mime]) as container:
         stream = track_of(container, 0)
-        rate, extremes = stream.sample_rate, Extremes(stream.channels)
-        for samples in _samples(container, stream):
-            extremes.take(samples)
-    extremes.end()
+        rate = stream.sample_rate
+        with Extremes(stream.channels) as extremes:
+            for samples in _samples(container, stream):
+                extremes.take(samples)
+            extremes.end()
     if not extremes.mixed:
         raise Unprocessable("The recording holds no sound that can be decoded")
     _write(out, extremes.mixed + extremes.single)
