@@ -1,6 +1,6 @@
 """Understanding and transforming files; native code that reads them runs only in the sandbox."""
 
-from mediaworks.processing.asking import DRAW_WAVEFORM, INDEX, LOOK, PROBE, UNDERSTAND, WAVEFORM
+from mediaworks.processing.asking import DRAW_WAVEFORM, INDEX, LOOK, PROBE, REMUX, UNDERSTAND, WAVEFORM
 from mediaworks.processing.audio.engine import AudioEngine
 from mediaworks.processing.audio.model import Loudness
 from mediaworks.processing.audio.operations import AudioOperation
@@ -15,6 +15,7 @@ from mediaworks.processing.config import ProcessingConfig
 from mediaworks.processing.faces import Face, Faces
 from mediaworks.processing.faces.need import needs_faces
 from mediaworks.processing.fonts import families as font_families
+from mediaworks.processing.image.operations import INSTALLED as INSTALLED_OPERATIONS
 from mediaworks.processing.image.operations import OPERATIONS, Operation
 from mediaworks.processing.image.operations import read as read_operations
 from mediaworks.processing.image.operations.base import Colour
@@ -43,23 +44,29 @@ from mediaworks.processing.rendering import Renderer, Results, Source, size_need
 from mediaworks.processing.sandbox import Sandbox, Task
 from mediaworks.processing.sandbox.program import Limits
 from mediaworks.processing.sniff import HEAD_BYTES, sniff
-from mediaworks.processing.types import TYPES, FileType, Kind
+from mediaworks.processing.types import ISO_MEDIA, TYPES, FileType, Kind
+from mediaworks.processing.types import MOVING as MOVING_PICTURES
 from mediaworks.processing.video.abilities import NEEDED as FFMPEG_NEEDED
 from mediaworks.processing.video.abilities import missing as ffmpeg_missing
 from mediaworks.processing.video.config import TranscodingConfig
 from mediaworks.processing.video.cues import Cue, between, webvtt
 from mediaworks.processing.video.cues import escaped as escaped_cue
-from mediaworks.processing.video.encoding import encoding
+from mediaworks.processing.video.encoding import Beginning, Encoder, Fragment, encoding
 from mediaworks.processing.video.extraction import captions_of
+from mediaworks.processing.video.faststart import Layout, layout_of
+from mediaworks.processing.video.faststart import moved as moved_index
 from mediaworks.processing.video.ffmpeg import ffmpeg
-from mediaworks.processing.video.model import Chapter, Index, IndexRequest, VideoTrack
+from mediaworks.processing.video.model import Chapter, Index, IndexRequest, Remuxed, RemuxRequest, VideoTrack
 from mediaworks.processing.video.operations import AnyOperation as VideoOperation
 from mediaworks.processing.video.outputs import Output as VideoOutput
 from mediaworks.processing.video.presentation import (
     AAC_LC,
     AUDIO_BITS,
     AnyRendition,
+    AnyVideo,
     AudioRendition,
+    CopiedRendition,
+    PlayedRendition,
     Presentation,
     VideoRendition,
     presentation_of,
@@ -80,10 +87,14 @@ __all__ = [
     "FFMPEG_NEEDED",
     "HEAD_BYTES",
     "INDEX",
+    "INSTALLED_OPERATIONS",
+    "ISO_MEDIA",
     "LOOK",
+    "MOVING_PICTURES",
     "OPERATIONS",
     "OUTPUTS",
     "PROBE",
+    "REMUX",
     "STORYBOARD_GRID",
     "TEXT_CODECS",
     "TYPES",
@@ -92,34 +103,43 @@ __all__ = [
     "WAVEFORM",
     "WAVEFORM_BASE",
     "AnyRendition",
+    "AnyVideo",
     "Appearance",
     "AudioEngine",
     "AudioOperation",
     "AudioOutput",
     "AudioRendition",
+    "Beginning",
     "Bits",
     "Chapter",
     "Colour",
+    "CopiedRendition",
     "Cue",
+    "Encoder",
     "Engine",
     "Face",
     "Faces",
     "Facts",
     "FileType",
+    "Fragment",
     "Histogram",
     "Index",
     "IndexRequest",
     "Kind",
+    "Layout",
     "Limits",
     "Loudness",
     "Operation",
     "Output",
+    "PlayedRendition",
     "Presentation",
     "ProbeRequest",
     "ProcessingConfig",
     "Progress",
     "Recorded",
     "Recordings",
+    "RemuxRequest",
+    "Remuxed",
     "Rendered",
     "Renderer",
     "Rendering",
@@ -150,8 +170,10 @@ __all__ = [
     "ffmpeg",
     "ffmpeg_missing",
     "font_families",
+    "layout_of",
     "master_name",
     "merged_swatches",
+    "moved_index",
     "needs_faces",
     "presentation_of",
     "read_captions",

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from mediaworks.processing.image.operations import AnyOperation
+from mediaworks.processing.image.operations import AnyStep
 from mediaworks.processing.image.outputs import AnyOutput
 from mediaworks.processing.palette import Swatch
 from mediaworks.processing.types import Kind
@@ -103,7 +103,7 @@ class Rendition(msgspec.Struct, frozen=True):
     BlurHash and ThumbHash are wanted."""
 
     output: AnyOutput
-    operations: tuple[AnyOperation, ...] = ()
+    operations: tuple[AnyStep, ...] = ()
     hashed: bool = False
 
 
@@ -115,7 +115,7 @@ class RenderRequest(msgspec.Struct, frozen=True, kw_only=True):
 
     mime: str
     renditions: tuple[Rendition, ...]
-    operations: tuple[AnyOperation, ...] = ()
+    operations: tuple[AnyStep, ...] = ()
     assets: tuple[str, ...] = ()
     faces: tuple[tuple[int, int, int, int], ...] = ()
     size: tuple[int, int] | None = None

@@ -6,7 +6,7 @@ import asyncio
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from mediaworks.processing.model import Facts
@@ -37,10 +37,11 @@ class Recorded:
 
 @dataclass(frozen=True, slots=True)
 class Recordings:
-    """At least one file; `warnings` for whoever asked."""
+    """At least one file; `warnings` for whoever asked, and what there is to be `told` of how they were made, as JSON."""
 
     files: tuple[Recorded, ...]
     warnings: tuple[str, ...] = ()
+    told: Mapping[str, Any] = field(default_factory=dict)
 
 
 class Engine(Protocol):

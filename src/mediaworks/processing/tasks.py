@@ -14,8 +14,8 @@ import msgspec
 import pyvips
 
 from mediaworks.errors import Unprocessable, UnsupportedType
-from mediaworks.processing.audio import hearing
-from mediaworks.processing.audio.model import HearRequest, Sound
+from mediaworks.processing.audio import cover_tag, hearing
+from mediaworks.processing.audio.model import CoverRequest, HearRequest, Sound
 from mediaworks.processing.audio.waveform import drawing, peaks
 from mediaworks.processing.audio.waveform.model import DrawRequest, Peaks, WaveformRequest
 from mediaworks.processing.image import picture, pipeline, writing
@@ -28,10 +28,12 @@ from mediaworks.processing.model import (
     Understanding,
     UnderstandRequest,
 )
-from mediaworks.processing.types import TYPES, Kind
+from mediaworks.processing.types import MOVING, TYPES, Kind
+from mediaworks.processing.video import film as films
 from mediaworks.processing.video import recording
 from mediaworks.processing.video.index import index_of
-from mediaworks.processing.video.model import Index, IndexRequest
+from mediaworks.processing.video.model import Filmed, FilmRequest, Index, IndexRequest, Remuxed, RemuxRequest
+from mediaworks.processing.video.remuxing import remuxed
 
 KINDS = {file_type.mime: file_type.kind for file_type in TYPES}
 
@@ -70,11 +72,31 @@ def index(descriptor: int, raw: msgspec.Raw) -> Index:
     return index_of(descriptor, request.mime, request.max_pixels)
 
 
+def film(descriptor: int, raw: msgspec.Raw, out: int) -> Filmed:
+    """Writes the recording into `out`."""
+    request = msgspec.msgpack.decode(raw, type=FilmRequest)
+    if request.mime not in MOVING:
+        raise UnsupportedType(f"{request.mime} is no picture that moves", allowed=sorted(MOVING))
+    return films.film(descriptor, request, out)
+
+
+def remux(descriptor: int, raw: msgspec.Raw) -> Remuxed:
+    request = msgspec.msgpack.decode(raw, type=RemuxRequest)
+    if _kind(request.mime) is not Kind.VIDEO:
+        raise UnsupportedType(f"{request.mime} is no video")
+    return remuxed(descriptor, request)
+
+
 def hear(descriptor: int, raw: msgspec.Raw) -> Sound:
     request = msgspec.msgpack.decode(raw, type=HearRequest)
     if _kind(request.mime) not in {Kind.VIDEO, Kind.AUDIO}:
         raise UnsupportedType(f"{request.mime} is no recording")
     return hearing.hear(descriptor, request)
+
+
+def cover(descriptor: int, raw: msgspec.Raw, out: int) -> int:
+    """Writes the cover into `out`."""
+    return cover_tag.write_cover(descriptor, msgspec.msgpack.decode(raw, type=CoverRequest), out)
 
 
 def waveform(descriptor: int, raw: msgspec.Raw, out: int) -> Peaks:
@@ -125,7 +147,10 @@ TASKS: dict[str, Callable[..., Any]] = {
     "look": look,
     "render": render,
     "index": index,
+    "film": film,
+    "remux": remux,
     "hear": hear,
+    "cover": cover,
     "waveform": waveform,
     "draw_waveform": draw_waveform,
 }

@@ -46,7 +46,12 @@ WAV = FileType("audio/wav", "wav", Kind.AUDIO)
 OGG = FileType("audio/ogg", "ogg", Kind.AUDIO)
 OPUS = FileType("audio/opus", "opus", Kind.AUDIO)
 
+MOVING = frozenset({GIF.mime, WEBP.mime})
+"""Pictures whose pages are frames; those of others (TIFF, HEIF) are pictures of their own."""
+
 TYPES = (
     JPEG, PNG, WEBP, GIF, HEIF, AVIF, TIFF, BMP, SVG, PDF, MP4, MOV, MKV, WEBM, AVI,
     MP3, M4A, AAC, FLAC, WAV, OGG, OPUS,
 )  # fmt: skip
+ISO_MEDIA = frozenset({MP4.mime, MOV.mime, M4A.mime})
+"""What consists of the boxes of ISO/IEC 14496-12."""

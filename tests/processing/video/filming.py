@@ -9,14 +9,23 @@ import subprocess
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import av
 import imageio_ffmpeg
 import numpy as np
 from tests.processing.conftest import as_descriptor
 
-from mediaworks.processing import AnyRendition, Index, Limits, Presentation, encoding, presentation_of
-from mediaworks.processing.video.encoding import Fragment
+from mediaworks.processing import (
+    AnyRendition,
+    Beginning,
+    Fragment,
+    Index,
+    Limits,
+    Presentation,
+    encoding,
+    presentation_of,
+)
 from mediaworks.processing.video.index import index_of
 
 WHEEL = Path(imageio_ffmpeg.get_ffmpeg_exe())
@@ -24,7 +33,7 @@ PROGRAMS = [WHEEL, *(Path(found) for found in [shutil.which("ffmpeg")] if found)
 MIMES = {
     "mp4": "video/mp4", "mov": "video/quicktime", "mkv": "video/x-matroska", "m4a": "audio/mp4", "mp3": "audio/mpeg",
     "wav": "audio/wav", "flac": "audio/flac", "ogg": "audio/ogg", "opus": "audio/opus", "aac": "audio/aac",
-    "webm": "video/webm",
+    "webm": "video/webm", "avi": "video/x-msvideo",
 }  # fmt: skip
 PICTURES = "testsrc2=s={size}:r={rate}:d={seconds}"
 H264 = ("-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-g", "50")
@@ -79,30 +88,47 @@ def indexed(content: bytes, suffix: str = "mp4") -> Index:
 def presented(
     content: bytes, suffix: str = "mp4", *, heights: Sequence[int] = (64,), seconds: float = 1.0
 ) -> Presentation:
-    return presentation_of(indexed(content, suffix), heights=heights, segment_seconds=seconds)
+    """With what is encoded, and nothing else."""
+    return presentation_of(indexed(content, suffix), heights=heights, segment_seconds=seconds).encoded()
+
+
+class Segment(NamedTuple):
+    """What one run made, with what it wrote before."""
+
+    number: int
+    init: bytes
+    data: bytes
 
 
 def encoded(
     content: bytes, rendition: AnyRendition, first: int, count: int, suffix: str = "mp4", program: Path = WHEEL
-) -> list[Fragment]:
+) -> list[Segment]:
     """The segments that one run makes."""
 
-    async def run(descriptor: int) -> list[Fragment]:
+    async def run(descriptor: int) -> list[Segment]:
         limits = Limits(seconds=60)
         async with encoding(
             program, rendition, descriptor=descriptor, mime=MIMES[suffix], first=first, count=count, limits=limits
         ) as started:
-            return [fragment async for fragment in started.fragments()]
+            pieces = [piece async for piece in started.pieces()]
+        (beginning,) = (piece for piece in pieces if isinstance(piece, Beginning))
+        return [Segment(piece.number, beginning.data, piece.data) for piece in pieces if isinstance(piece, Fragment)]
 
     with as_descriptor(content) as descriptor:
         return asyncio.run(run(descriptor))
 
 
-def pictures_of(fragments: Sequence[Fragment]) -> list[np.ndarray]:
+def pictures_of(fragments: Sequence[Segment]) -> list[np.ndarray]:
     """The pixels of each frame."""
     whole = io.BytesIO(fragments[0].init + b"".join(fragment.data for fragment in fragments))
     with av.open(whole, "r", format="mp4") as container:
         return [frame.to_ndarray().astype(np.int16) for frame in container.decode(video=0)]
+
+
+def pictures_of_file(content: bytes) -> list[bytes]:
+    """The pixels of each frame of a recording."""
+    with av.open(io.BytesIO(content), "r") as container:
+        return [frame.to_ndarray().tobytes() for frame in container.decode(video=0)]
 
 
 def show_the_same(these: Sequence[np.ndarray], others: Sequence[np.ndarray]) -> bool:
@@ -115,11 +141,13 @@ def show_the_same(these: Sequence[np.ndarray], others: Sequence[np.ndarray]) -> 
     )
 
 
-def delays_of(fragment: Fragment) -> list[int]:
+def delays_of(fragment: Segment) -> list[int]:
     """How much later than it is decoded each frame is shown (`trun`, ISO/IEC 14496-12 section 8.8.8)."""
     data, at = fragment.data, fragment.data.index(b"trun") + 4
     flags, count = int.from_bytes(data[at + 1 : at + 4]), int.from_bytes(data[at + 4 : at + 8])
     fields = [bit for bit in (0x100, 0x200, 0x400, 0x800) if flags & bit]
+    if 0x800 not in fields:
+        return [0] * count
     start = at + 8 + 4 * bool(flags & 1) + 4 * bool(flags & 4) + 4 * fields.index(0x800)
     size = 4 * len(fields)
     return [int.from_bytes(data[p : p + 4], signed=True) for p in range(start, start + size * count, size)]

@@ -20,6 +20,7 @@ from tests.processing.video.filming import filmed, sounding
 from mediaworks.errors import MediaworksError, TooManyPixels, UnsupportedType
 from mediaworks.processing import (
     INDEX,
+    REMUX,
     UNDERSTAND,
     AnyRendition,
     Index,
@@ -72,7 +73,10 @@ class Bench:
             raise UnsupportedType
         index = await self._pool.run(INDEX, descriptor, IndexRequest(found.mime, MAX_PIXELS), deadline=DEADLINE)
         presentation = presentation_of(index, heights=(240,), segment_seconds=2.0)
-        for rendition in presentation.renditions:
+        if (source := presentation.source) is not None:
+            await self._pool.run(REMUX, descriptor, source.segment(source.grid.segments - 1, found.mime))
+        encoded: list[AnyRendition] = [*presentation.videos, *presentation.audios]
+        for rendition in encoded:
             await _encode(descriptor, found.mime, rendition, 0)
             await _encode(descriptor, found.mime, rendition, rendition.grid.segments - 1)
         await self._pool.run(UNDERSTAND, descriptor, UnderstandRequest(found.mime, MAX_PIXELS, SIZES[:1]))
@@ -90,8 +94,8 @@ async def _encode(descriptor: int, mime: str, rendition: AnyRendition, number: i
     async with encoding(
         program, rendition, descriptor=descriptor, mime=mime, first=number, count=1, limits=limits
     ) as run:
-        async for fragment in run.fragments():
-            assert fragment.data
+        async for piece in run.pieces():
+            assert piece.data
 
 
 @pytest.fixture(scope="module")

@@ -4,6 +4,7 @@ from fractions import Fraction
 from itertools import pairwise
 
 import pytest
+from msgspec.structs import replace
 from tests.processing.video.filming import encoded, filmed, pictures_of, presented
 
 from mediaworks.processing import presentation_of
@@ -121,3 +122,14 @@ def test_pixels_that_are_not_square_are_shown_as_they_are_meant() -> None:
 def test_a_recording_without_pictures_is_a_stream_of_sound() -> None:
     presentation = presentation_of(Index(duration=10, audio=(sound(48_000),)), heights=HEIGHTS, segment_seconds=2.0)
     assert (presentation.videos, [audio.name for audio in presentation.audios]) == ((), ["audio0"])
+
+
+def test_no_rung_takes_more_than_its_source_does() -> None:
+    """A film in which little happens: what is smaller is cheaper, too."""
+    quiet = replace(track(), bit_rate=600_000)
+    rungs = ladder_of(quiet, HEIGHTS)
+    assert rungs[0].bits == 900_000
+    assert [after.bits < before.bits for before, after in pairwise(rungs)] == [True] * 4
+    assert [rung.bits for rung in ladder_of(replace(quiet, codec="mpeg2video"), HEIGHTS)] == [
+        rung.bits for rung in ladder_of(track(), HEIGHTS)
+    ]

@@ -19,6 +19,7 @@ NEEDED = MappingProxyType(
         "aac": "AAC, and with it sound in streaming",
         "libx265": "HEVC",
         "libsvtav1": "AV1",
+        "libvpx": "VP8",
         "libvpx-vp9": "VP9 and WebM",
         "libopus": "Opus",
         "libvorbis": "Vorbis",
@@ -35,10 +36,12 @@ NEEDED = MappingProxyType(
         "ebur128": "loudness",
         "loudnorm": "loudness",
         "alimiter": "the limiter of loudness",
-        "lut3d": "colour operations on video",
+        "haldclut": "colour operations on video",
+        "lut2": "filters on video that have a gradient or a vignette",
         "drawtext": "text on video",
         "subtitles": "subtitles in the picture",
         "palettegen": "GIF from video",
+        "psnr": "ladders that fit a video",
     }
 )
 """Encoders, containers and filters, and what does not work without each."""

@@ -12,7 +12,7 @@ LARGEST_BOX = 256 << 20
 
 @dataclass(slots=True)
 class Splitter:
-    """Feed it bytes as they come; `init` is there once the first fragment has begun."""
+    """Feed it bytes as they come; `init` is there once the description of its tracks (`moov`) is."""
 
     init: bytes = b""
     _held: bytearray = field(default_factory=bytearray)
@@ -25,17 +25,13 @@ class Splitter:
         while (box := self._box()) is not None:
             kind = bytes(box[4:8])
             if kind in {b"moof", b"styp", b"sidx", b"prft", b"emsg"} or self._fragment:
-                self._begin()
                 self._fragment += box
                 if kind == b"mdat":
                     yield bytes(self._fragment)
                     self._fragment.clear()
             elif kind not in {b"mfra", b"free"}:
                 self._head += box
-
-    def _begin(self) -> None:
-        if not self.init:
-            self.init = bytes(self._head)
+                self.init = bytes(self._head) if kind == b"moov" else self.init
 
     def _box(self) -> bytes | None:
         if len(self._held) < 8:

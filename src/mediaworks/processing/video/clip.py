@@ -9,12 +9,10 @@ from typing import Any
 from mediaworks.errors import Unprocessable
 from mediaworks.processing.image.operations import Operation as PictureOperation
 from mediaworks.processing.video.model import Index, VideoTrack
+from mediaworks.processing.video.segments import to_sdr
+from mediaworks.processing.video.space import STANDARD, WIDE, Space
 
 Size = tuple[int, int]
-TONE_MAP = (
-    "zscale=t=linear:npl=100,format=gbrpf32le,zscale=p=bt709,tonemap=hable:desat=0,"
-    "zscale=t=bt709:m=bt709:r=tv,format=yuv420p"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +24,15 @@ class Other:
 
 @dataclass(frozen=True, slots=True)
 class Overlay:
-    """A picture of `size` that the operations make of a transparent one."""
+    """A picture of `size` that the operation makes of a transparent one, at its `place` in the recipe."""
 
     size: Size
-    operations: tuple[PictureOperation, ...]
+    operation: PictureOperation
+    place: str = ""
+
+    @property
+    def operations(self) -> tuple[PictureOperation, ...]:
+        return (self.operation,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,7 @@ class Clip:
     picture: str
     sound: str | None
     opening: str
+    space: Space = STANDARD
     start: float = 0.0
     reads: float | None = None
     inputs: tuple[Input, ...] = ()
@@ -80,15 +84,19 @@ class Clip:
         """Every track of the recording."""
         return tuple(_stream(track.stream) for track in self.index.audio)
 
-    def seen(self, filters: str, *, beside: Input | None = None, **changes: Any) -> Clip:
-        """With filters on the pictures; the first of them takes `beside` as its second input."""
+    def seen(self, filters: str, **changes: Any) -> Clip:
+        """With filters on the pictures, one after another."""
+        return self.woven(f"[{{seen}}]{filters}[{{made}}]", **changes)
+
+    def woven(self, graph: str, *, beside: Input | None = None, **changes: Any) -> Clip:
+        """With a graph on the pictures. In it {seen} stands for where they come from and {made} for where they go, {beside}
+        for the further input, {own} for what tells its own pads from all others."""
         if self.opening:
-            return replace(self, opening="").seen(self.opening).seen(filters, beside=beside, **changes)
-        pad = f"p{len(self.statements)}"
-        second = "" if beside is None else f"[{len(self.inputs) + 1}:v]"
-        statement = f"[{self.picture}]{second}{filters}[{pad}]"
-        inputs = self.inputs if beside is None else (*self.inputs, beside)
-        return replace(self, inputs=inputs, statements=(*self.statements, statement), picture=pad, **changes)
+            return replace(self, opening="").seen(self.opening).woven(graph, beside=beside, **changes)
+        inputs, count = self.inputs if beside is None else (*self.inputs, beside), len(self.statements)
+        names = {"seen": self.picture, "made": f"p{count}", "beside": f"{len(inputs)}:v", "own": count}
+        statements = (*self.statements, graph.format_map(names))
+        return replace(self, inputs=inputs, statements=statements, picture=f"p{count}", **changes)
 
     def heard(self, filters: str) -> Clip:
         """With filters on the sound, if there is any."""
@@ -105,21 +113,14 @@ class Clip:
         shown = self.seen(f"trim={window},setpts=PTS-STARTPTS", seconds=seconds)
         return shown.heard(f"atrim={window},asetpts=PTS-STARTPTS")
 
-    def coloured(self, operation: PictureOperation) -> Clip:
-        """With every colour changed as the operation changes it; what follows at once shares its table."""
-        if self.statements and "haldclut" in self.statements[-1] and isinstance(self.inputs[-1], Colours):
-            table = Colours((*self.inputs[-1].operations, operation))
-            return replace(self, inputs=(*self.inputs[:-1], table))
-        return self.seen("haldclut", beside=Colours((operation,)))
-
 
 def clip_of(index: Index, *, keeps_range: bool) -> Clip:
     """The whole recording. Raises Unprocessable for one without moving pictures."""
     track = index.video
     if track is None:
         raise Unprocessable("The recording has no moving pictures")
-    width, height = track.width, track.height
-    tones = "" if keeps_range or track.hdr == "sdr" else f"{TONE_MAP},"
+    width, height, is_wide = track.width, track.height, track.hdr != "sdr"
+    tones = f"{to_sdr(track)}format=yuv420p," if is_wide and not keeps_range else ""
     return Clip(
         index=index,
         track=track,
@@ -129,6 +130,7 @@ def clip_of(index: Index, *, keeps_range: bool) -> Clip:
         picture=_stream(track.stream),
         sound=_first_sound(index),
         opening=f"{tones}scale={width}:{height},setsar=1",
+        space=WIDE if is_wide and keeps_range else STANDARD,
     )
 
 

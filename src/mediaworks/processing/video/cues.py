@@ -16,9 +16,9 @@ class Cue(msgspec.Struct, frozen=True):
     settings: str = ""
 
 
-def webvtt(cues: Iterable[Cue]) -> bytes:
-    """A whole file."""
-    return ("WEBVTT\n\n" + "\n".join(_block(cue) for cue in cues)).encode()
+def webvtt(cues: Iterable[Cue], *headers: str) -> bytes:
+    """A whole file; `headers`: lines of its head."""
+    return ("\n".join(("WEBVTT", *headers, "", "")) + "\n".join(_block(cue) for cue in cues)).encode()
 
 
 def between(cues: Iterable[Cue], start: int, end: int) -> Iterator[Cue]:

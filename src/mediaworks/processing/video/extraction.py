@@ -6,6 +6,7 @@ from pathlib import Path
 
 from mediaworks.errors import Unprocessable
 from mediaworks.processing.sandbox.program import Limits, running
+from mediaworks.processing.video.abilities import refuse_unable
 from mediaworks.processing.video.cues import Cue
 from mediaworks.processing.video.ffmpeg import source_of
 from mediaworks.processing.video.subtitles import read_captions
@@ -14,11 +15,12 @@ MOST_BYTES = 8 << 20
 
 
 async def captions_of(ffmpeg: Path, descriptor: int, mime: str, stream: int, *, limits: Limits) -> list[Cue]:
-    """The cues of a track of text, counted from where the pictures begin. Raises Unprocessable, TimeoutError."""
+    """The cues of a track of text, counted from where the pictures begin. Raises Unprocessable, NotInstalled, TimeoutError."""
     arguments = [
         "-nostdin", "-v", "error", *source_of(descriptor, mime), "-map", f"0:{stream}", "-vn", "-an", "-dn",
         "-map_metadata", "-1", "-map_chapters", "-1", "-c:s", "subrip", "-f", "srt", "pipe:1",
     ]  # fmt: skip
+    await refuse_unable(ffmpeg, arguments)
     found = bytearray()
     async with running(ffmpeg, arguments, files=[descriptor], limits=limits) as program:
         while piece := await program.output.read(1 << 16):

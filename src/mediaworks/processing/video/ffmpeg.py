@@ -64,6 +64,10 @@ def source_of(descriptor: int, mime: str) -> tuple[str, ...]:
 
     With them ffmpeg opens no other file, no other demuxer and no decoder that is not allowed. Walls stand around it as well.
     """
-    demuxer = DEMUXERS[mime]
+    return source_by(descriptor, DEMUXERS[mime])
+
+
+def source_by(descriptor: int, demuxer: str) -> tuple[str, ...]:
+    """As `source_of`, by this demuxer."""
     guards = GUARDS_OF_ISO_MEDIA if demuxer == "mov" else ()
     return (*GUARDS, *guards, "-format_whitelist", demuxer, "-f", demuxer, "-i", f"/proc/self/fd/{descriptor}")

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import struct
+from collections.abc import Mapping
 from typing import Any
 
 import av
-from av.video.reformatter import ColorPrimaries, ColorTrc, VideoReformatter
+from av.video.reformatter import ColorPrimaries, Colorspace, ColorTrc, VideoReformatter
 
 from mediaworks.processing.image import vips
+from mediaworks.processing.video.tones import TRANSFERS, standard
 
 LONGEST = 2048
-HDR_TRANSFERS = {ColorTrc.SMPTE2084, ColorTrc.ARIB_STD_B67}
 Matrix = tuple[int, int, int, int]
-_ROTATIONS: tuple[Matrix, ...] = ((1, 0, 0, 1), (0, 1, -1, 0), (-1, 0, 0, -1), (0, -1, 1, 0))  # clockwise
+UPRIGHT: Matrix = (1, 0, 0, 1)
+_ROTATIONS: tuple[Matrix, ...] = (UPRIGHT, (0, 1, -1, 0), (-1, 0, 0, -1), (0, -1, 1, 0))  # clockwise
 
 
 def as_image(frame: av.VideoFrame, aspect: float = 1.0) -> vips.Image:
@@ -21,13 +23,28 @@ def as_image(frame: av.VideoFrame, aspect: float = 1.0) -> vips.Image:
     width, height = frame.width * max(aspect, 1.0), frame.height / min(aspect, 1.0)
     scale = min(1.0, LONGEST / max(width, height))
     size = {"width": max(1, round(width * scale)), "height": max(1, round(height * scale))}
-    rgba = VideoReformatter().reformat(frame, format="rgba", **size, **_to_srgb(frame))
-    plane = rgba.planes[0]
-    whole = vips.Image.new_from_memory(bytes(plane), plane.line_size // 4, rgba.height, 4, "uchar")
-    shown = whole.crop(0, 0, rgba.width, rgba.height).copy(interpretation="srgb")
-    if not _has_alpha(frame):
-        shown = shown.extract_band(0, n=3).copy(interpretation="srgb")
+    shown = _toned(frame, size) if int(frame.color_trc) in TRANSFERS else _plain(frame, size)
     return _upright(shown, matrix_of(frame)).copy_memory()
+
+
+def _toned(frame: av.VideoFrame, size: Mapping[str, int]) -> vips.Image:
+    """High dynamic range as standard."""
+    rgb = VideoReformatter().reformat(frame, format="rgb48le", src_colorspace=Colorspace.BT2020, **size)
+    return standard(_pixels(rgb, 6, "ushort"), int(frame.color_trc))
+
+
+def _plain(frame: av.VideoFrame, size: Mapping[str, int]) -> vips.Image:
+    rgba = VideoReformatter().reformat(frame, format="rgba", **size, **_to_srgb(frame))
+    shown = _pixels(rgba, 4, "uchar").copy(interpretation="srgb")
+    return shown if _has_alpha(frame) else shown.extract_band(0, n=3).copy(interpretation="srgb")
+
+
+def _pixels(frame: av.VideoFrame, size: int, form: str) -> vips.Image:
+    """Of a frame in one plane; `size`: of a pixel, in bytes."""
+    plane = frame.planes[0]
+    bands = size // (2 if form == "ushort" else 1)
+    whole = vips.Image.new_from_memory(bytes(plane), plane.line_size // size, frame.height, bands, form)
+    return whole.crop(0, 0, frame.width, frame.height)
 
 
 def matrix_of(frame: av.VideoFrame) -> Matrix:
@@ -66,8 +83,8 @@ def _upright(image: vips.Image, matrix: Matrix) -> vips.Image:
 
 
 def _to_srgb(frame: av.VideoFrame) -> dict[str, Any]:
-    """What makes swscale convert high dynamic range and wide colours; plain video needs nothing."""
-    if frame.color_trc not in HDR_TRANSFERS and frame.color_primaries != ColorPrimaries.BT2020:
+    """What makes swscale convert wide colours; plain video needs nothing."""
+    if frame.color_primaries != ColorPrimaries.BT2020:
         return {}
     return {"dst_color_trc": ColorTrc.IEC61966_2_1, "dst_color_primaries": ColorPrimaries.BT709}
 

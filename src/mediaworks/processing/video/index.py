@@ -11,12 +11,14 @@ import av
 import msgspec
 
 from mediaworks.errors import Unprocessable
+from mediaworks.processing.audio.length import length_of
 from mediaworks.processing.video import bounds, details
 from mediaworks.processing.video.audio_grid import packets_of
 from mediaworks.processing.video.chapters import chapters_of
+from mediaworks.processing.video.copying import as_coded
 from mediaworks.processing.video.decoders import SOUND
 from mediaworks.processing.video.demuxers import DEMUXERS
-from mediaworks.processing.video.frames import quarter_turned
+from mediaworks.processing.video.frames import UPRIGHT, matrix_of, quarter_turned
 from mediaworks.processing.video.model import AudioTrack, Index, TextTrack, VideoTrack
 from mediaworks.processing.video.opening import opened
 from mediaworks.processing.video.recording import first_frame, moving
@@ -34,7 +36,7 @@ def index_of(descriptor: int, mime: str, max_pixels: int) -> Index:
         duration = details.duration_of(container) or 0.0
         bounds.refuse_too_long(duration)
         stream = moving(container)
-        turned = stream is not None and _is_turned(container, stream, max_pixels)
+        first = None if stream is None else _first(container, stream, max_pixels)
         heard = [_audio(track) for track in container.streams.audio if _codec(track) in SOUND]
         if stream is None and not heard:
             raise Unprocessable("The recording has neither pictures nor sound that can be played")
@@ -42,35 +44,38 @@ def index_of(descriptor: int, mime: str, max_pixels: int) -> Index:
         chapters = chapters_of(container)
     audio = tuple(_exactly(descriptor, mime, track) for track in heard)
     if stream is None:
+        duration = length_of(descriptor, mime, duration) or duration
         return Index(duration=duration, audio=audio, texts=texts, chapters=chapters)
     with opened(descriptor, DEMUXERS[mime]) as container:
         stream = moving(container)
         assert stream is not None
-        video = _video(container, stream, start=start, turned=turned)
+        video = _video(container, stream, start=start, first=first)
+    if not video.is_interlaced and (first is None or matrix_of(first) == UPRIGHT):
+        video = msgspec.structs.replace(video, packets=as_coded(descriptor, mime, video, start=start))
     return Index(duration=duration, video=video, audio=audio, texts=texts, chapters=chapters)
 
 
-def _is_turned(container: av.container.InputContainer, stream: av.VideoStream, max_pixels: int) -> bool:
+def _first(container: av.container.InputContainer, stream: av.VideoStream, max_pixels: int) -> av.VideoFrame | None:
     bounds.refuse_unknown_codec(_codec(stream))
     bounds.refuse_too_large(stream.width, stream.height, max_pixels)
-    first = first_frame(container, max_pixels)
-    return first is not None and quarter_turned(first)
+    return first_frame(container, max_pixels)
 
 
 def _video(
-    container: av.container.InputContainer, stream: av.VideoStream, *, start: Fraction, turned: bool
+    container: av.container.InputContainer, stream: av.VideoStream, *, start: Fraction, first: av.VideoFrame | None
 ) -> VideoTrack:
     base = stream.time_base or Fraction(1, av.time_base)
     times, keys = _times(container, stream)
     rate = _rate(stream, times, base)
-    first = Fraction(stream.start_time or 0) * base - start
+    begin = Fraction(stream.start_time or 0) * base - start
     length = Fraction(times[-1] - times[0]) * base + 1 / rate if times else 1 / rate
-    bounds.refuse_too_long(float(first + length))
+    bounds.refuse_too_long(float(begin + length))
     gap = max((after - before for before, after in pairwise(times)), default=0) * base
     width, height = round(stream.width * details.aspect_of(stream)), stream.height
     codec = stream.codec_context
     if codec is None:
         raise Unprocessable("The recording does not say how its pictures are coded")
+    turned = first is not None and quarter_turned(first)
     return VideoTrack(
         stream=stream.index,
         codec=codec.codec.canonical_name,
@@ -80,10 +85,11 @@ def _video(
         pixel_format=codec.pix_fmt or "",
         hdr=details.hdr_of(stream),
         rate=(rate.numerator, rate.denominator),
-        frames=max(1, round((first + length) * rate)),
+        frames=max(1, round((begin + length) * rate)),
         widest_gap=max(1, -(-gap * rate // 1)),
-        keyframes=tuple(float((key - times[0]) * base + first) for key in keys[:MOST_KEYFRAMES]),
+        keyframes=tuple(float((key - times[0]) * base + begin) for key in keys[:MOST_KEYFRAMES]),
         bit_rate=stream.bit_rate or None,
+        is_interlaced=first is not None and bool(first.interlaced_frame),
     )
 
 

@@ -6,9 +6,10 @@ import struct
 import tempfile
 import zlib
 from collections.abc import AsyncIterator, Iterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from functools import cache
 
+from mediaworks.errors import InvalidRecipe
 from mediaworks.processing import types
 from mediaworks.processing.image.operations import Operation
 from mediaworks.processing.image.outputs import Output
@@ -19,17 +20,25 @@ from mediaworks.processing.video.clip import Colours, Overlay, Size
 
 LEVEL = 8
 """Of the table of colours: a square of LEVEL³ pixels has LEVEL² steps of each colour (the layout of Hald images)."""
+ALONE = "operations[0]"
+"""The place of the operation in the recipe of its own picture."""
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 
 
 @asynccontextmanager
 async def plate(renderer: Renderer, wanted: Overlay | Colours, assets: Mapping[str, int]) -> AsyncIterator[int]:
-    """A PNG, as the descriptor of a file that is there until the block ends. Raises what `Renderer.render` raises."""
+    """A PNG, as the descriptor of a file that is there until the block ends. Raises what `Renderer.render` raises; what an
+    operation refuses is told by its place in the recipe."""
     blank = transparent(wanted.size) if isinstance(wanted, Overlay) else identity()
     with tempfile.TemporaryFile() as canvas:
         canvas.write(blank)
         canvas.flush()
-        async with written(renderer, canvas.fileno(), Png(compression=1), wanted.operations, assets) as (made, _):
+        painting = written(renderer, canvas.fileno(), Png(compression=1), wanted.operations, assets)
+        async with AsyncExitStack() as held:
+            try:
+                made, _ = await held.enter_async_context(painting)
+            except InvalidRecipe as refusal:
+                raise _refused(refusal, wanted) from refusal
             yield made
 
 
@@ -45,6 +54,13 @@ async def written(
     source = Source(descriptor=png, mime=types.PNG.mime)
     async with renderer.render(source, [Rendition(output, operations)], assets=dict(assets or {})) as results:
         yield results.descriptor, results.rendering.renditions[0]
+
+
+def _refused(refusal: InvalidRecipe, wanted: Overlay | Colours) -> InvalidRecipe:
+    if isinstance(wanted, Colours):
+        return refusal
+    field = str(refusal.facts["field"]).replace(ALONE, wanted.place, 1)
+    return InvalidRecipe(refusal.detail.replace(ALONE, wanted.place, 1), **{**refusal.facts, "field": field})
 
 
 def transparent(size: Size) -> bytes:

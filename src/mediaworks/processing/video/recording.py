@@ -8,11 +8,11 @@ import av
 import msgspec
 
 from mediaworks.errors import TooManyPixels, Unprocessable
-from mediaworks.processing import types
+from mediaworks.processing.audio.length import length_of
 from mediaworks.processing.image import vips
 from mediaworks.processing.image.appearance import looked_at
 from mediaworks.processing.model import Facts, ProbeRequest, Understanding, UnderstandRequest
-from mediaworks.processing.types import Kind
+from mediaworks.processing.types import ISO_MEDIA, Kind
 from mediaworks.processing.video import details
 from mediaworks.processing.video.decoders import ALLOWED
 from mediaworks.processing.video.demuxers import DEMUXERS
@@ -23,7 +23,6 @@ from mediaworks.processing.video.turning import stored_quarter_turned
 POSTER_SECONDS = 3.0
 POSTER_SHARE = 0.1
 TRIES = 50
-ISO_MEDIA = {types.MP4.mime, types.MOV.mime, types.M4A.mime}
 
 
 def probe(descriptor: int, request: ProbeRequest) -> Facts:
@@ -53,12 +52,19 @@ def understand(descriptor: int, request: UnderstandRequest) -> Understanding:
         known = Understanding(_turned(facts, first), details=_details(container, first))
         poster = _poster(container, first, request.max_pixels)
         has_pictures = bool(container.streams.video)
+    if known.facts.kind is Kind.AUDIO:
+        known = _of_length(known, length_of(descriptor, request.mime, known.facts.duration))
     if poster is None:
         return msgspec.structs.replace(known, warnings=("no picture could be decoded",)) if has_pictures else known
     shown = Facts(Kind.IMAGE, width=poster.width, height=poster.height)
     return msgspec.structs.replace(
         looked_at(msgspec.structs.replace(known, facts=shown), poster, request.sizes), facts=known.facts
     )
+
+
+def _of_length(known: Understanding, seconds: float | None) -> Understanding:
+    facts = msgspec.structs.replace(known.facts, duration=seconds)
+    return msgspec.structs.replace(known, facts=facts, details={**known.details, "duration": seconds})
 
 
 def _facts(container: av.container.InputContainer, max_pixels: int, turned: bool) -> Facts:

@@ -19,8 +19,10 @@ MOST_PRE_ROLL_PACKETS = 16
 AUDIO_LEAD_SECONDS = 1  # for what a decoder needs: the bit reservoir of MP3, 80 ms of Opus
 PRE_ROLL_FRAMES = 2
 NOMINAL_NITS = 203  # of the white of graphics in high dynamic range (ITU-R BT.2408)
+PEAK = 10.0  # the brightest light that is told apart, by that white
 SAMPLE_RATES = {44_100, 48_000}
 USUAL_SAMPLE_RATE = 48_000
+_WHOLE = "bwdif=mode=send_frame:deint=interlaced,"  # a picture of each two fields
 FRAGMENTED = "+cmaf+frag_keyframe+empty_moov+default_base_moof+skip_trailer+frag_discont"
 
 
@@ -110,7 +112,7 @@ def video_arguments(
     seek = ["-ss", _number((begin - pre_roll - Fraction(1, 2)) / grid.rate)] if begin else []
     wanted = min(count * grid.frames, grid.total - begin)
     picture = (
-        f"{shift}fps={grid.rate.numerator}/{grid.rate.denominator}:start_time=0,tpad=stop=-1:stop_mode=clone,"
+        f"{shift}{_WHOLE if track.is_interlaced else ''}fps={grid.rate.numerator}/{grid.rate.denominator}:start_time=0,tpad=stop=-1:stop_mode=clone,"
         f"trim=start_frame={pre_roll},setpts=PTS-STARTPTS,scale={rung.width}:{rung.height},setsar=1,{to_sdr(track)}format=yuv420p"
     )
     return [
@@ -128,8 +130,11 @@ def to_sdr(track: VideoTrack) -> str:
     transfer = {"hdr10": "smpte2084", "hlg": "arib-std-b67"}.get(track.hdr)
     if transfer is None:
         return ""
-    told = f"zscale=tin={transfer}:pin=bt2020:min=bt2020nc:t=linear:npl={NOMINAL_NITS}"
-    return f"{told},format=gbrpf32le,zscale=p=bt709,tonemap=hable:desat=0,zscale=t=bt709:m=bt709:r=tv,"
+    told = (
+        f"setparams=color_trc={transfer}:color_primaries=bt2020:colorspace=bt2020nc,zscale=t=linear:npl={NOMINAL_NITS}"
+    )
+    mapped = f"zscale=p=bt709,tonemap=hable:desat=0:peak={PEAK:g},zscale=t=bt709:m=bt709:r=tv"
+    return f"{told},format=gbrpf32le,{mapped},"
 
 
 def audio_arguments(track: AudioTrack, grid: AudioGrid, *, first: int, count: int, source: Sequence[str]) -> list[str]:

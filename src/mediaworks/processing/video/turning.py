@@ -15,28 +15,28 @@ _MATRIX_AT = {0: 40, 1: 52}  # by version of `tkhd`
 def stored_quarter_turned(descriptor: int) -> bool:
     """Whether the display matrix of the first video track swaps width and height; False where nothing can be told."""
     end = os.fstat(descriptor).st_size
-    for kind, start, stop in _boxes(descriptor, 0, end):
+    for kind, start, stop in boxes(descriptor, 0, end):
         if kind == b"moov":
             return any(_swaps(descriptor, track) for track in _video_tracks(descriptor, start, stop)[:1])
     return False
 
 
 def _video_tracks(descriptor: int, start: int, end: int) -> list[tuple[int, int]]:
-    tracks = [(body, stop) for kind, body, stop in _boxes(descriptor, start, end) if kind == b"trak"]
+    tracks = [(body, stop) for kind, body, stop in boxes(descriptor, start, end) if kind == b"trak"]
     return [track for track in tracks if _handler(descriptor, track) == b"vide"]
 
 
 def _handler(descriptor: int, track: tuple[int, int]) -> bytes:
-    for kind, body, stop in _boxes(descriptor, *track):
+    for kind, body, stop in boxes(descriptor, *track):
         if kind == b"mdia":
-            for inner, at, _ in _boxes(descriptor, body, stop):
+            for inner, at, _ in boxes(descriptor, body, stop):
                 if inner == b"hdlr":
                     return os.pread(descriptor, 4, at + 8)
     return b""
 
 
 def _swaps(descriptor: int, track: tuple[int, int]) -> bool:
-    for kind, body, _ in _boxes(descriptor, *track):
+    for kind, body, _ in boxes(descriptor, *track):
         if kind == b"tkhd":
             header = os.pread(descriptor, 88, body)
             at = _MATRIX_AT.get(header[0] if header else 0, 40)
@@ -45,7 +45,7 @@ def _swaps(descriptor: int, track: tuple[int, int]) -> bool:
     return False
 
 
-def _boxes(descriptor: int, start: int, end: int) -> Iterator[tuple[bytes, int, int]]:
+def boxes(descriptor: int, start: int, end: int) -> Iterator[tuple[bytes, int, int]]:
     """Kind, beginning of the body, and end of each box from `start` to `end`; stops where they make no sense."""
     for _ in range(BOXES):
         header = os.pread(descriptor, 16, start)

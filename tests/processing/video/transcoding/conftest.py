@@ -4,10 +4,11 @@ import asyncio
 import io
 import subprocess
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import av
@@ -28,8 +29,10 @@ from mediaworks.processing import (
     VideoEngine,
     ffmpeg,
 )
+from mediaworks.processing.video.ffmpeg import Ffmpeg
 from mediaworks.transformations.recipe import read_recipe
 
+Rooms = tuple[Callable[[Any], Any], Sandbox, Renderer]
 MP4 = {"format": "mp4", "speed": "fast"}
 
 
@@ -50,6 +53,11 @@ class MadeFile:
         with av.open(io.BytesIO(self.content), "r") as container:
             return [stream.codec_context.codec.canonical_name for stream in container.streams]
 
+    def heard(self) -> float:
+        """How many seconds of sound can be decoded."""
+        with av.open(io.BytesIO(self.content), "r") as container:
+            return sum(frame.samples / frame.sample_rate for frame in container.decode(audio=0))
+
 
 @dataclass(frozen=True, slots=True)
 class Studio:
@@ -58,12 +66,16 @@ class Studio:
     run: Callable[[Any], Any]
     sandbox: Sandbox
     renderer: Renderer
+    program: Path
 
     def engine(self, **limits: Any) -> Engine:
         config = replace(TranscodingConfig(threads=1), **limits)
-        return VideoEngine(self.sandbox, self.renderer, lambda: ffmpeg("").path, config, 300_000_000)
+        return VideoEngine(self.sandbox, self.renderer, lambda: self.program, config, 300_000_000)
 
-    def make(
+    def make(self, *args: Any, **options: Any) -> list[MadeFile]:
+        return self.told(*args, **options)[0]
+
+    def told(
         self,
         source: bytes,
         operations: list[dict[str, Any]],
@@ -74,10 +86,11 @@ class Studio:
         seconds: float = 30,
         progress: Progress | None = None,
         **limits: Any,
-    ) -> list[MadeFile]:
+    ) -> tuple[list[MadeFile], Mapping[str, Any]]:
+        """The files, and what is told of how they were made."""
         recipe = read_recipe(operations, output, Kind.VIDEO)
 
-        async def steps() -> list[MadeFile]:
+        async def steps() -> tuple[list[MadeFile], Mapping[str, Any]]:
             with ExitStack() as held:
                 named = {name: _source(held, *other) for name, other in (others or {}).items()}
                 making = self.engine(**limits).make(
@@ -89,12 +102,13 @@ class Studio:
                     progress=progress,
                 )
                 async with making as made:
-                    return [
+                    files = [
                         MadeFile(file.type, file.facts, b"".join([piece async for piece in file.read()]))
                         for file in made.files
                     ]
+                    return files, made.told
 
-        found: list[MadeFile] = self.run(steps())
+        found: tuple[list[MadeFile], Mapping[str, Any]] = self.run(steps())
         return found
 
     def one(self, *args: Any, **options: Any) -> MadeFile:
@@ -107,13 +121,24 @@ def _source(held: ExitStack, content: bytes, mime: str) -> Source:
 
 
 @pytest.fixture(scope="module")
-def studio() -> Iterator[Studio]:
+def rooms() -> Iterator[Rooms]:
     loop, config = asyncio.new_event_loop(), ProcessingConfig(decoders=1)
     sandbox = Sandbox(config)
     sandbox.start_when_needed()
-    yield Studio(loop.run_until_complete, sandbox, Renderer(sandbox, config))
+    yield loop.run_until_complete, sandbox, Renderer(sandbox, config)
     loop.run_until_complete(sandbox.close())
     loop.close()
+
+
+@pytest.fixture(scope="module")
+def studio(rooms: Rooms) -> Studio:
+    """With the ffmpeg that came along: for what is decided before, or whichever it is."""
+    return Studio(*rooms, ffmpeg("").path)
+
+
+@pytest.fixture
+def each_studio(rooms: Rooms, each_ffmpeg: Ffmpeg) -> Studio:
+    return Studio(*rooms, each_ffmpeg.path)
 
 
 @cache

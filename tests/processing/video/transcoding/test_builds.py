@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,19 @@ from tests.processing.video.filming import filmed
 from tests.processing.video.transcoding.conftest import Studio
 
 from mediaworks.errors import NotInstalled
-from mediaworks.processing import Engine, Kind, Source, TranscodingConfig, VideoEngine, ffmpeg
+from mediaworks.processing import (
+    Engine,
+    Kind,
+    Limits,
+    Source,
+    Storyboard,
+    TranscodingConfig,
+    VideoEngine,
+    VideoTrack,
+    captions_of,
+    ffmpeg,
+    sheet_of,
+)
 from mediaworks.transformations.recipe import read_recipe
 
 
@@ -38,3 +51,18 @@ def test_an_encoder_that_is_not_there_is_named(
     with as_descriptor(filmed(seconds=0.4)) as descriptor, pytest.raises(NotInstalled) as refusal:
         studio.run(steps(descriptor))
     assert refusal.value.facts == {"lacks": lacks}
+
+
+def test_whoever_runs_ffmpeg_asks_it_first(tmp_path: Path) -> None:
+    small, limits = ffmpeg(str(small_build(tmp_path))).path, Limits(seconds=5)
+    track = VideoTrack(
+        stream=0, codec="h264", profile=None, width=64, height=64, pixel_format="yuv420p10le", hdr="hdr10", rate=(25, 1),
+        frames=25, widest_gap=1, keyframes=(0.0,), bit_rate=None,
+    )  # fmt: skip
+    board = Storyboard.of(track, 1)
+    with as_descriptor(b"") as file:
+        with pytest.raises(NotInstalled) as captions:
+            asyncio.run(captions_of(small, file, "video/mp4", 2, limits=limits))
+        with pytest.raises(NotInstalled) as sheet:
+            asyncio.run(sheet_of(small, file, "video/mp4", track, board, 0, limits=limits))
+    assert [refused.value.facts["lacks"] for refused in (captions, sheet)] == ["subrip", "mjpeg"]

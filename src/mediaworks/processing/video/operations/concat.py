@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Annotated, ClassVar
 
 import msgspec
@@ -9,8 +8,11 @@ import msgspec
 from mediaworks.errors import InvalidRecipe
 from mediaworks.processing.types import Kind
 from mediaworks.processing.video.clip import Clip, Other
-from mediaworks.processing.video.model import Index
+from mediaworks.processing.video.model import Index, VideoTrack
 from mediaworks.processing.video.operations.base import MediaId, Operation
+from mediaworks.processing.video.painting import padded
+from mediaworks.processing.video.segments import to_sdr
+from mediaworks.processing.video.space import STANDARD
 
 SOUND = "aformat=sample_rates=48000:channel_layouts=stereo"
 
@@ -31,29 +33,26 @@ class Concat(Operation, frozen=True, kw_only=True, tag="concat"):
 def _followed(clip: Clip, name: str, other: Index) -> Clip:
     if other.video is None:
         raise InvalidRecipe(f"media: {name} has no moving pictures", field="media")
-    number, (width, height) = len(clip.inputs) + 1, clip.size
-    alike = f"fps={clip.rate.numerator}/{clip.rate.denominator},format=yuv420p,setsar=1"
-    fitted = f"scale={width}:{height}:force_original_aspect_ratio=decrease,pad={width}:{height}:-1:-1,{alike}"
-    first = clip.seen(alike)
-    sounds = [_sound(first.sound, clip.seconds), _sound(_sound_of(number, other), other.duration)]
-    joined = (
-        f"[{number}:{other.video.stream}]{fitted}[f{number}]",
-        *(f"{sound}[{name}]" for sound, name in zip(sounds, (f"a{number}", f"b{number}"), strict=True)),
-        f"[{first.picture}][a{number}][f{number}][b{number}]concat=n=2:v=1:a=1[c{number}][d{number}]",
+    number, rate = len(clip.inputs) + 1, f"fps={clip.rate.numerator}/{clip.rate.denominator}"
+    fitted = f"[{number}:{other.video.stream}]{_fitted(clip, other.video)},setsar=1,{rate}:start_time=0[f{number}]"
+    after = f"{number}:{other.audio[0].stream}" if other.audio else None
+    whole = clip.seen(
+        f"{rate},{clip.space.written},setsar=1", seconds=clip.seconds + other.duration, follows_source=False
     )
-    return replace(
-        first,
-        inputs=(*first.inputs, Other(name)),
-        statements=(*first.statements, *joined),
-        picture=f"c{number}",
-        sound=f"d{number}",
-        seconds=clip.seconds + other.duration,
-        follows_source=False,
-    )
+    if clip.sound is None and after is None:
+        return whole.woven(f"{fitted};[{{seen}}][f{number}]concat[{{made}}]", beside=Other(name))
+    sounds = f"{_sound(clip.sound, clip.seconds)}[a{number}];{_sound(after, other.duration)}[b{number}]"
+    joined = f"[{{seen}}][a{number}][f{number}][b{number}]concat=a=1[{{made}}][d{number}]"
+    return whole.woven(f"{fitted};{sounds};{joined}", beside=Other(name), sound=f"d{number}")
 
 
-def _sound_of(number: int, other: Index) -> str | None:
-    return f"{number}:{other.audio[0].stream}" if other.audio else None
+def _fitted(clip: Clip, track: VideoTrack) -> str:
+    """Whole in the middle of the clip's size, in its space."""
+    share = min(wanted / given for wanted, given in zip(clip.size, (track.width, track.height), strict=True))
+    width, height = max(1, round(track.width * share)), max(1, round(track.height * share))
+    place = (clip.size[0] - width) // 2, (clip.size[1] - height) // 2
+    tones = f"{to_sdr(track)}format=yuv420p," if clip.space is STANDARD and track.hdr != "sdr" else ""
+    return f"{tones}scale={width}:{height},{padded(clip.size, place, clip.space)}"
 
 
 def _sound(pad: str | None, seconds: float) -> str:

@@ -10,6 +10,7 @@ from mediaworks.processing.image.operations.gravity import Gravity, placed
 from mediaworks.processing.video.clip import Clip
 from mediaworks.processing.video.model import Index
 from mediaworks.processing.video.operations.base import Operation, Side
+from mediaworks.processing.video.painting import padded
 
 CUT, FILLED = {Fit.FILL, Fit.COVER}, {Fit.CONTAIN, Fit.PAD}
 
@@ -47,4 +48,4 @@ class Resize(Operation, frozen=True, kw_only=True, tag="resize"):
         left, top = placed(Gravity(self.gravity), width - clip.size[0], height - clip.size[1])
         red, green, blue, _ = rgba(self.background)
         colour = f"0x{red:02x}{green:02x}{blue:02x}"
-        return clip.seen(f"pad={width}:{height}:{left}:{top}:{colour}", size=(width, height))
+        return clip.seen(padded((width, height), (left, top), clip.space, colour=colour), size=(width, height))

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from mediaworks.processing.video.outputs.animations import Gif, Preview, Webp
-from mediaworks.processing.video.outputs.base import Output, Run, Target
+from mediaworks.processing.video.outputs.base import Decision, Measured, Output, Run, Sample, Target
 from mediaworks.processing.video.outputs.containers import Auto, Mov, Mp4, OptimizeForWeb, Webm
+from mediaworks.processing.video.outputs.ladder import Ladder
 from mediaworks.processing.video.outputs.renditions import Renditions
 from mediaworks.processing.video.outputs.stills import Frame, Sprite, Thumbnails
 
 OUTPUTS: tuple[type[Output], ...] = (
-    Auto, Mp4, Webm, Mov, OptimizeForWeb, Renditions, Gif, Webp, Preview, Frame, Thumbnails, Sprite,
+    Auto, Mp4, Webm, Mov, OptimizeForWeb, Renditions, Ladder, Gif, Webp, Preview, Frame, Thumbnails, Sprite,
 )  # fmt: skip
 
-__all__ = ["OUTPUTS", "Output", "Run", "Target"]
+__all__ = ["OUTPUTS", "Decision", "Measured", "Output", "Run", "Sample", "Target"]

@@ -18,10 +18,10 @@ from mediaworks.processing.video.outputs.containers import FAST_START
 Rate = Annotated[float, msgspec.Meta(ge=1, le=50, description="frames a second")]
 Width = Annotated[int, msgspec.Meta(ge=16, le=1280, description="pixels")]
 MOST_PIXELS = 300_000_000  # of all frames of a GIF, which wait in memory for their palette
-WRITTEN: Mapping[str, tuple[FileType, tuple[str, ...]]] = {
-    "webp": (types.WEBP, ("-c:v", "libwebp", "-quality", "70", "-loop", "0", "-f", "webp")),
-    "gif": (types.GIF, ("-loop", "0", "-f", "gif")),
-    "mp4": (types.MP4, (*by_quality("h264", 28, "medium"), *FAST_START, "-f", "mp4")),
+WRITTEN: Mapping[str, tuple[FileType, tuple[str, ...], tuple[str, ...]]] = {
+    "webp": (types.WEBP, ("-c:v", "libwebp", "-quality", "70"), ("-loop", "0", "-f", "webp")),
+    "gif": (types.GIF, (), ("-loop", "0", "-f", "gif")),
+    "mp4": (types.MP4, by_quality("h264", 28, "medium"), (*FAST_START, "-f", "mp4")),
 }
 
 
@@ -69,8 +69,8 @@ def _moving(clip: Clip, name: str, width: int, fps: float, colours: int = 256) -
     if name == "gif":
         palette = f"split[x][y];[x]palettegen=max_colors={colours}:stats_mode=diff[z];[y][z]paletteuse=dither=bayer"
         shown = shown.seen(palette)
-    kind, options = WRITTEN[name]
-    target = Target(type=kind, streams=(mapped(shown.picture),), options=("-an", *options))
+    kind, options, muxer = WRITTEN[name]
+    target = Target(type=kind, streams=(mapped(shown.picture),), options=("-an", *options), muxer=muxer)
     return (Run(shown, (target,)),)
 
 

@@ -6,7 +6,6 @@ from mediaworks.processing import types
 from mediaworks.processing.types import FileType
 from mediaworks.processing.video.clip import Clip, Size
 from mediaworks.processing.video.outputs.base import Output, Run
-from mediaworks.processing.video.outputs.codecs import Codec
 from mediaworks.processing.video.outputs.movie import Movie
 
 FAST_START = ("-movflags", "+faststart")
@@ -16,11 +15,15 @@ class Mp4(Movie, frozen=True, kw_only=True, tag="mp4"):
     """MP4, what plays everywhere with h264 and aac; its index stands in front, so that it plays while it loads.
 
     By `crf`, `bitrate` or `max_bytes`, at most one of them. What has the codec already and is neither changed nor asked to
-    be of a quality is copied as it is. `range`: what is HDR becomes SDR, or stays (`source`: hevc and av1, in 10 bits)."""
+    be of a quality is copied as it is. `range`: what is HDR becomes SDR, or stays (`source`: hevc and av1, in 10 bits).
+    `background`: behind what is transparent in a GIF or WebP."""
 
     type: ClassVar[FileType] = types.MP4
     muxer: ClassVar[tuple[str, ...]] = (*FAST_START, "-f", "mp4")
-    codecs: ClassVar[tuple[str, ...]] = ("h264", "hevc", "vp9", "av1")
+    sounds: ClassVar[frozenset[str]] = frozenset({"aac", "ac3", "alac", "eac3", "flac", "mp3", "opus"})
+
+    codec: Literal["h264", "hevc", "vp9", "av1"] = "h264"
+    audio: Literal["aac", "opus", "copy", "none"] = "aac"
 
 
 class Mov(Movie, frozen=True, kw_only=True, tag="mov"):
@@ -28,21 +31,21 @@ class Mov(Movie, frozen=True, kw_only=True, tag="mov"):
 
     type: ClassVar[FileType] = types.MOV
     muxer: ClassVar[tuple[str, ...]] = (*FAST_START, "-f", "mov")
-    codecs: ClassVar[tuple[str, ...]] = ("h264", "hevc")
+    sounds: ClassVar[frozenset[str]] = frozenset({"aac", "ac3", "alac", "eac3", "mp3", "pcm_s16le", "pcm_s24le"})
 
-    codec: Codec = "h264"
+    codec: Literal["h264", "hevc"] = "h264"
     audio: Literal["aac", "copy", "none"] = "aac"
 
 
 class Webm(Movie, frozen=True, kw_only=True, tag="webm"):
-    """WebM, with vp9 or av1 and opus; the parameters are those of mp4."""
+    """WebM, with vp9, av1 or vp8 and opus or vorbis; the parameters are those of mp4."""
 
     type: ClassVar[FileType] = types.WEBM
     muxer: ClassVar[tuple[str, ...]] = ("-f", "webm")
-    codecs: ClassVar[tuple[str, ...]] = ("vp9", "av1")
+    sounds: ClassVar[frozenset[str]] = frozenset({"opus", "vorbis"})
 
-    codec: Codec = "vp9"
-    audio: Literal["opus", "copy", "none"] = "opus"
+    codec: Literal["vp8", "vp9", "av1"] = "vp9"
+    audio: Literal["opus", "vorbis", "copy", "none"] = "opus"
 
 
 class Auto(Output, frozen=True, kw_only=True, tag="auto"):

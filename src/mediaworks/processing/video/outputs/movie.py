@@ -7,6 +7,7 @@ from typing import Annotated, ClassVar, Literal
 import msgspec
 
 from mediaworks.errors import InvalidRecipe
+from mediaworks.processing.image.operations.base import Colour
 from mediaworks.processing.types import FileType
 from mediaworks.processing.video.clip import Clip
 from mediaworks.processing.video.outputs.base import Output, Run, Target, mapped
@@ -18,6 +19,8 @@ SoundRate = Annotated[int, msgspec.Meta(ge=16_000, le=512_000, description="bits
 Budget = Annotated[int, msgspec.Meta(ge=10_000, description="bytes")]
 OVERHEAD = 0.96  # of a budget, what is left beside the container
 LEAST_BITS = 20_000
+AS_THEY_COME = ("-fps_mode", "vfr")
+"""Each frame at its own time, in every container and in both runs of two: builds differ in what they do without."""
 
 
 class Movie(Output, frozen=True, kw_only=True):
@@ -26,20 +29,20 @@ class Movie(Output, frozen=True, kw_only=True):
 
     type: ClassVar[FileType]
     muxer: ClassVar[tuple[str, ...]]
-    codecs: ClassVar[tuple[str, ...]]
+    sounds: ClassVar[frozenset[str]]
+    """The codecs of sound that may be copied into it."""
 
     codec: Codec = "h264"
     crf: Crf | None = None
     bitrate: BitRate | None = None
     max_bytes: Budget | None = None
     speed: Speed = "medium"
-    audio: Literal["aac", "opus", "copy", "none"] = "aac"
+    audio: Literal["aac", "opus", "vorbis", "copy", "none"] = "aac"
     audio_bitrate: SoundRate = 128_000
     range: Literal["sdr", "source"] = "sdr"
+    background: Colour = "white"
 
     def __post_init__(self) -> None:
-        if self.codec not in self.codecs:
-            raise ValueError(f"codec: must be one of {', '.join(self.codecs)}")
         if sum(value is not None for value in (self.crf, self.bitrate, self.max_bytes)) > 1:
             raise ValueError("crf: goes without bitrate and max_bytes")
         if self.crf is not None and self.crf > ENCODERS[self.codec].highest_crf:
@@ -61,12 +64,28 @@ class Movie(Output, frozen=True, kw_only=True):
         if self._copies_pictures(clip):
             shown, options = clip, ("-c:v", "copy", *(("-tag:v", "hvc1") if self.codec == "hevc" else ()))
         else:
-            shown, options = self._encoded(clip, squeeze)
-        streams = (mapped(shown.picture), *sounds)
-        return shown, Target(type=self.type, streams=streams, options=(*options, *sound_options, *self.muxer))
+            shown, encoder = self._encoded(clip, squeeze)
+            options = (*AS_THEY_COME, *encoder)
+        return shown, Target(
+            type=self.type,
+            streams=(mapped(shown.picture), *sounds),
+            options=(*options, *sound_options),
+            muxer=self.muxer,
+            pixels=shown.size[0] * shown.size[1],
+            notes=ENCODERS[self.codec].notes if self._has_a_rate else None,
+        )
+
+    @property
+    def is_free(self) -> bool:
+        """Whether nothing is said of its quality, rate, size and range."""
+        return self.crf is None and not self._has_a_rate and self.range == "sdr"
+
+    @property
+    def _has_a_rate(self) -> bool:
+        return self.bitrate is not None or self.max_bytes is not None
 
     def _copies_pictures(self, clip: Clip) -> bool:
-        is_free = self.crf is None and self.bitrate is None and self.max_bytes is None
+        is_free = self.crf is None and not self._has_a_rate
         is_same = clip.track.codec == self.codec and (clip.track.hdr == "sdr" or self.range == "source")
         return is_free and is_same and clip.has_own_pictures
 
@@ -99,4 +118,12 @@ class Movie(Output, frozen=True, kw_only=True):
             return sounds, (*SOUNDS[self.audio], "-b:a", str(self.audio_bitrate))
         if not clip.has_own_sound:
             raise InvalidRecipe("output.audio: sound that was changed cannot be copied", field="output.audio")
+        self._refuse_foreign_sound(clip)
         return clip.own_sounds, ("-c:a", "copy")
+
+    def _refuse_foreign_sound(self, clip: Clip) -> None:
+        foreign = next((track.codec for track in clip.index.audio if track.codec not in self.sounds), None)
+        if foreign is not None:
+            known = ", ".join(sorted(self.sounds))
+            told = f"output.audio: {foreign} cannot be copied into {self.type.extension}; {known} can"
+            raise InvalidRecipe(told, field="output.audio", allowed=sorted(self.sounds))

@@ -1,12 +1,13 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Annotated
 
 import msgspec
 
 from mediaworks.errors import InvalidRecipe
-from mediaworks.processing.video.clip import Clip
+from mediaworks.processing.video.clip import Clip, Size
 from mediaworks.processing.video.outputs.base import Output, Run
 from mediaworks.processing.video.outputs.containers import Mov, Mp4, Webm
 
@@ -31,11 +32,11 @@ class Renditions(Output, frozen=True, kw_only=True, tag="renditions"):
             raise ValueError("renditions: go without max_bytes and range")
 
     def runs(self, clip: Clip, squeeze: float) -> tuple[Run, ...]:
-        count = len(self.renditions)
-        clip = _split(clip, count)
+        sizes = [_fitted(clip.size, rendition.height) for rendition in self.renditions]
+        clip = _split(clip, sizes)
         targets = []
         for number, rendition in enumerate(self.renditions):
-            own = _scaled(replace(clip, picture=f"r{number}"), rendition.height)
+            own = replace(clip, picture=f"r{number}", size=sizes[number])
             if clip.sound and not clip.sound.startswith("0:"):
                 own = replace(own, sound=f"h{number}")
             try:
@@ -48,20 +49,30 @@ class Renditions(Output, frozen=True, kw_only=True, tag="renditions"):
         return (Run(clip, tuple(targets)),)
 
 
-def _split(clip: Clip, count: int) -> Clip:
-    """The clip with its end as often as there are files."""
+def _split(clip: Clip, sizes: Sequence[Size]) -> Clip:
+    """The clip with an end of each size, each made from the next larger one, and as many of the sound."""
     clip = clip.seen("null")
-    pictures = "".join(f"[r{number}]" for number in range(count))
-    statements = (*clip.statements, f"[{clip.picture}]split={count}{pictures}")
+    statements, current, source = list(clip.statements), clip.size, clip.picture
+    for size in sorted(set(sizes), reverse=True):
+        ends = [f"[r{number}]" for number, one in enumerate(sizes) if one == size]
+        smaller = [f"[from{size[0]}]"] if size != min(sizes) else []
+        scale = f"scale={size[0]}:{size[1]}:flags=lanczos,setsar=1," if size != current else ""
+        statements.append(f"[{source}]{scale}split={len(ends + smaller)}{''.join(ends + smaller)}")
+        current, source = size, f"from{size[0]}"
     if clip.sound and not clip.sound.startswith("0:"):
-        sounds = "".join(f"[h{number}]" for number in range(count))
-        statements = (*statements, f"[{clip.sound}]asplit={count}{sounds}")
-    return replace(clip, statements=statements)
+        sounds = "".join(f"[h{number}]" for number in range(len(sizes)))
+        statements.append(f"[{clip.sound}]asplit={len(sizes)}{sounds}")
+    return replace(clip, statements=tuple(statements))
 
 
-def _scaled(clip: Clip, height: int | None) -> Clip:
-    shorter = min(clip.size)
-    if height is None or height >= shorter:
-        return clip
-    size = tuple(max(2, round(side * height / shorter / 2) * 2) for side in clip.size)
-    return clip.seen(f"scale={size[0]}:{size[1]}:flags=lanczos,setsar=1", size=(size[0], size[1]))
+def _fitted(size: Size, height: int | None) -> Size:
+    return size if height is None or height >= min(size) else size_of(size, height)
+
+
+def size_of(size: Size, height: int) -> Size:
+    """Pixels of the same shape whose shorter side is `height`, both even; what is no larger loses only an odd row."""
+    shorter = min(size)
+    if height >= shorter:
+        return size[0] // 2 * 2, size[1] // 2 * 2
+    width, height = (max(2, round(side * height / shorter / 2) * 2) for side in size)
+    return width, height

@@ -15,7 +15,8 @@ from mediaworks.processing.video.clip import Clip
 from mediaworks.processing.video.operations.base import Seconds
 from mediaworks.processing.video.outputs.base import Output, Run, Target, mapped
 
-STILL = ("-frames:v", "1", "-c:v", "png", "-f", "image2pipe")
+STILL = ("-frames:v", "1", "-c:v", "png")
+MUXER = ("-f", "image2pipe")
 PictureOutput = Annotated[AnyOutput, msgspec.Meta(description="an output for pictures")]
 Count = Annotated[int, msgspec.Meta(ge=1, le=50)]
 
@@ -67,8 +68,7 @@ class Sprite(Output, frozen=True, kw_only=True, tag="sprite"):
             f"tile={self.columns}x{rows}:nb_frames={self.count}",
             size=(self.columns * self.width, rows * height),
         )
-        target = Target(type=types.PNG, streams=(mapped(tiled.picture),), options=STILL, picture=self.picture or Jpeg())
-        return (Run(tiled, (target,)),)
+        return (Run(tiled, (_png(tiled, self.picture),)),)
 
 
 def _narrowed(clip: Clip, width: int | None) -> Clip:
@@ -84,5 +84,9 @@ def _still(clip: Clip, at: float, picture: PictureOutput | None, field: str) -> 
         raise InvalidRecipe(told, field=field, limit=clip.seconds)
     last = max(0.0, clip.seconds - 1.5 / float(clip.rate))
     there = clip.cut(min(at, last), 2 + 10 / float(clip.rate)).seen("format=rgb24")
-    target = Target(type=types.PNG, streams=(mapped(there.picture),), options=STILL, picture=picture or Jpeg())
-    return Run(there, (target,))
+    return Run(there, (_png(there, picture),))
+
+
+def _png(clip: Clip, picture: PictureOutput | None) -> Target:
+    streams = (mapped(clip.picture),)
+    return Target(type=types.PNG, streams=streams, options=STILL, muxer=MUXER, picture=picture or Jpeg())
