@@ -13,6 +13,7 @@ from tests.transformations.conftest import Workplace, blurred
 from mediaworks.errors import Conflict, Unavailable, Unprocessable
 from mediaworks.jobs import State, Superseded
 from mediaworks.testing.hostile_rendering import CRASHES, EATS_MEMORY, HANGS
+from mediaworks.testing.waiting import until
 from mediaworks.transformations.model import Into
 
 AtWork = Callable[..., None]
@@ -20,14 +21,12 @@ BREAKS = {CRASHES: "decoder_crashed", HANGS: "decoder_timeout", EATS_MEMORY: "de
 DUE = "UPDATE procrastinate_jobs SET scheduled_at = now() WHERE task_name = 'media.remove_blobs'"
 
 
-async def work(place: Workplace, until: Callable[[], Awaitable[bool]]) -> None:
+async def work(place: Workplace, condition: Callable[[], Awaitable[bool]]) -> None:
     """Have a worker run until something is so."""
     stop = asyncio.Event()
     running = asyncio.create_task(place.worker().run(stop, ["image", "housekeeping"]))
     try:
-        async with asyncio.timeout(20):
-            while not await until():
-                await asyncio.sleep(0.02)
+        await until(condition)
     finally:
         stop.set()
         await running

@@ -1,4 +1,4 @@
-"""A picture that was just made, as an answer."""
+"""What was just made, as an answer."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from litestar import Response
 from litestar.types import ASGIApp, Receive, Scope, Send
 
 from mediaworks.kit.headers import SAFETY, content_disposition
-from mediaworks.transformations.products import Products
+from mediaworks.transformations.products import Product, Products
 
 
-class PictureResponse(Response[bytes]):
-    """Streams the picture and lets go of it; `held` is what keeps it there until then."""
+class MadeResponse(Response[bytes]):
+    """Streams the file and lets go of it; `held` is what keeps it there until then."""
 
     def __init__(self, made: Products, held: AsyncExitStack, *, name: str) -> None:
         super().__init__(b"", headers=_headers(made, name))
@@ -49,6 +49,11 @@ def _headers(made: Products, name: str) -> dict[str, str]:
         "content-disposition": content_disposition(name, inline=True),
         "cache-control": "no-store",
         "server-timing": f"render;dur={1000 * made.seconds:.0f}",
-        "x-result-width": str(product.width),
-        "x-result-height": str(product.height),
+        **_result(product),
     }
+
+
+def _result(product: Product) -> dict[str, str]:
+    """What is known of it."""
+    facts = {"width": product.width, "height": product.height, "duration": product.duration}
+    return {f"x-result-{name}": str(value) for name, value in facts.items() if value is not None}

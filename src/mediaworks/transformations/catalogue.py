@@ -10,6 +10,7 @@ import msgspec
 
 from mediaworks.processing import VOCABULARIES, Kind
 from mediaworks.transformations.examples import EXAMPLES
+from mediaworks.transformations.kinds import other_formats
 from mediaworks.transformations.schema import choices_of, in_words, resolved
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
@@ -38,11 +39,13 @@ class Entry(msgspec.Struct, frozen=True):
 
 
 class Catalogue(msgspec.Struct, frozen=True):
-    """Everything that a recipe may hold; `schema` describes a whole recipe (JSON Schema 2020-12)."""
+    """Everything that a recipe may hold; `schema` describes a whole recipe (JSON Schema 2020-12). `also`: formats that make
+    another kind of file of this one, each with the kind whose operations and outputs its recipe takes."""
 
     operations: tuple[Entry, ...]
     outputs: tuple[Entry, ...]
     schema: dict[str, Any]
+    also: dict[str, str]
 
 
 @cache
@@ -53,7 +56,8 @@ def catalogue(kind: Kind = Kind.IMAGE) -> Catalogue:
     entries = tuple(
         _entry(struct, reference, definitions, examples) for struct, reference in zip(structs, references, strict=True)
     )
-    return Catalogue(entries[:count], entries[count:], _recipe(references[:count], references[count:], definitions))
+    schema = _recipe(references[:count], references[count:], definitions)
+    return Catalogue(entries[:count], entries[count:], schema, {**other_formats(kind)})
 
 
 def filters(kind: Kind = Kind.IMAGE) -> tuple[str, ...]:
@@ -80,7 +84,7 @@ def _entry(
     config = struct.__struct_config__
     name, schema = str(config.tag), dict(definitions[reference["$ref"].rpartition("/")[2]])
     parameters = tuple(_parameters(schema, str(config.tag_field), definitions))
-    example = {str(config.tag_field): name, **examples.get(name, {})}
+    example = {str(config.tag_field): name, **(examples.get(name) or getattr(struct, "example", {}))}
     return Entry(name, " ".join(schema["description"].split()), parameters, example)
 
 

@@ -8,11 +8,12 @@ from mediaworks.processing import Kind
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TransformationsConfig:
     """`direct_megapixels`: the work that a request does itself, counted in megapixels read, changed and written (see
-    docs/processing.md); more becomes a job. `direct_at_once`: requests of one process that do such work or wait for it;
+    docs/processing.md); more becomes a job. `direct_seconds`: the same of sound, counted in its seconds. `direct_at_once`: requests of one process that do such work or wait for it;
     others are told to come back. `job_seconds`: how long a job may work on one picture, `recording_seconds`: on one video
     or sound; `batch_at_once`: pictures that a batch works on at once."""
 
     direct_megapixels: float = 120
+    direct_seconds: float = 60
     direct_at_once: int = 16
     job_seconds: float = 600
     recording_seconds: float = 6 * 3600
@@ -21,6 +22,8 @@ class TransformationsConfig:
     def __post_init__(self) -> None:
         if self.direct_megapixels < 0:
             raise ValueError("direct_megapixels: must not be negative")
+        if self.direct_seconds < 0:
+            raise ValueError("direct_seconds: must not be negative")
         if self.direct_at_once < 1:
             raise ValueError("direct_at_once: must be at least 1")
         if self.batch_at_once < 1:

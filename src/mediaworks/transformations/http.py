@@ -17,11 +17,11 @@ from mediaworks.accounts.audit import CHANGES_NOTHING
 from mediaworks.errors import InvalidRecipe
 from mediaworks.jobs import Job
 from mediaworks.jobs.view import JobView, job_view
-from mediaworks.media import Links, MediaLibrary, MediaView
+from mediaworks.media import Links, Media, MediaLibrary, MediaView
 from mediaworks.media.answers import if_match, versioned
 from mediaworks.media.labels import retyped
 from mediaworks.processing import Kind
-from mediaworks.transformations.answers import PictureResponse, warned
+from mediaworks.transformations.answers import MadeResponse, warned
 from mediaworks.transformations.making import Kept
 from mediaworks.transformations.model import Into, Mode
 from mediaworks.transformations.presets.service import Presets
@@ -63,7 +63,7 @@ BATCH_EXAMPLES = [
     ),
 ]
 ANSWERS = {
-    200: ResponseSpec(MediaView, description="With `sync` the picture; with `version` the object", generate_examples=False),
+    200: ResponseSpec(MediaView, description="With `sync` the file; with `version` the object", generate_examples=False),
     201: ResponseSpec(MediaView, description="With `derive` the new media object", generate_examples=False),
     202: ResponseSpec(ProcessView, description="The job that makes it", generate_examples=False),
 }  # fmt: skip
@@ -89,13 +89,13 @@ async def process(
     """What can be done depends on the kind of file: `/api/v1/process/operations?kind=video`. Without a `mode` a job does it,
     whose state is at `/status`. A version understands `If-Match`."""
     caller.require(Scope.MEDIA_READ if data.mode is Mode.SYNC else Scope.MEDIA_WRITE)
-    kind = (await state.library.get(caller, media_id)).kind
+    media = await state.library.get(caller, media_id)
     if data.mode is Mode.SYNC:
         request.scope["state"][CHANGES_NOTHING] = True
-        return await _picture(caller, media_id, data, state, kind)
+        return await _at_once(caller, media, data, state)
     into = Into.VERSION if data.mode is Mode.VERSION else data.into
     wanted = if_match(request) if into is Into.VERSION else None
-    order = await order_of(data, caller, state.presets, kind=kind, into=into, if_version=wanted)
+    order = await order_of(data, caller, state.presets, kind=media.kind, into=into, if_version=wanted)
     if data.mode is Mode.ASYNC:
         return _accepted(await state.transformations.enqueue(caller, media_id, order), media_id)
     made = await state.transformations.make(caller, media_id, order)
@@ -121,16 +121,16 @@ async def process_batch(
     return job_view(await state.transformations.enqueue_batch(caller, ids or [], order))
 
 
-async def _picture(caller: Caller, media_id: UUID, data: ProcessRequest, state: Rooms, kind: Kind) -> PictureResponse:
+async def _at_once(caller: Caller, media: Media, data: ProcessRequest, state: Rooms) -> MadeResponse:
     if data.into is Into.VERSION:
         raise InvalidRecipe("into: sync keeps nothing; a version is made with the mode version", field="into")
-    recipe = await recipe_of(data, caller, state.presets, kind)
+    recipe = await recipe_of(data, caller, state.presets, media.kind)
     held = AsyncExitStack()
     try:
-        media, made = await held.enter_async_context(state.transformations.picture(caller, media_id, recipe))
-        (picture,) = made.items
-        name = retyped(media.original_name, picture.extension)
-        return PictureResponse(made, held, name=name)
+        made = await held.enter_async_context(state.transformations.at_once(caller, media, recipe))
+        (product,) = made.items
+        name = retyped(media.original_name, product.extension)
+        return MadeResponse(made, held, name=name)
     except BaseException:
         await held.aclose()
         raise

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -36,22 +36,25 @@ class Part:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Made:
-    """What was made, at least one file, and what it was made of."""
+    """What was made, at least one file, and what it was made of; `notes`: how that came about."""
 
     order: Order
     source: Media
     parts: tuple[Part, ...]
     warnings: tuple[str, ...]
+    notes: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What became of it, and what whoever asked should know; `others`: the objects beside the first one."""
+    """What became of it, and what whoever asked should know; `others`: the objects beside the first one;
+    `notes`: how it came about."""
 
     media: Media
     source_id: UUID
     warnings: tuple[str, ...]
     others: tuple[Media, ...] = ()
+    notes: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def told(self) -> dict[str, Any]:
@@ -63,7 +66,7 @@ class Kept:
         }
         if self.others:
             told["media_ids"] = [str(media.id) for media in (self.media, *self.others)]
-        return told | ({"warnings": list(self.warnings)} if self.warnings else {})
+        return {**self.notes, **told} | ({"warnings": list(self.warnings)} if self.warnings else {})
 
 
 Told = Callable[[Connection, Kept], Awaitable[None]]
@@ -161,7 +164,7 @@ class Making:
             first = source.id if order.into is Into.VERSION else new_id()
             ids = (first, *(new_id() for _ in products.items[1:]))
             parts = [await self._part(*pair) for pair in zip(ids, products.items, strict=True)]
-        return Made(order=order, source=source, parts=tuple(parts), warnings=products.warnings)
+        return Made(order=order, source=source, parts=tuple(parts), warnings=products.warnings, notes=products.told)
 
     async def _part(self, media_id: UUID, product: Product) -> Part:
         return Part(media_id, await self._contents.keep(media_id, product.read()), product)
@@ -172,7 +175,7 @@ class Making:
         Raises QuotaExceeded, Duplicate as the settings say, PreconditionFailed, Conflict, Unavailable.
         """
         first, *others = [await self._owned(connection, caller, made, part) for part in made.parts]
-        return Kept(first, made.source.id, made.warnings, tuple(others))
+        return Kept(first, made.source.id, made.warnings, tuple(others), made.notes)
 
     async def _owned(self, connection: Connection, caller: Caller, made: Made, part: Part) -> Media:
         if made.order.into is Into.VERSION:

@@ -8,12 +8,11 @@ from uuid import UUID
 from mediaworks.accounts import Caller
 from mediaworks.errors import Forbidden, InvalidRecipe, NotFound, UnsupportedType
 from mediaworks.media import Media, MediaLibrary, Status
-from mediaworks.processing import BUNDLED, Kind
+from mediaworks.processing import BUNDLED, MOVING_PICTURES, Kind
+from mediaworks.transformations.kinds import takes
 from mediaworks.transformations.recipe import AnyRecipe
 
 MOST = 12
-ALSO = {Kind.AUDIO: {Kind.AUDIO, Kind.VIDEO}}
-"""Kinds of file of which a recipe of one kind can be made."""
 PICTURES = frozenset({Kind.IMAGE})
 Place = tuple[str, frozenset[Kind]]
 """Where a name first stands, and the kinds of file that may be meant there."""
@@ -43,9 +42,10 @@ def require(media: Media, kind: Kind) -> None:
     """Raises Forbidden for what is in quarantine, UnsupportedType for another kind."""
     if media.status is Status.QUARANTINED:
         raise Forbidden(f"The file is in quarantine: {media.quarantine}", code="quarantined")
-    if media.kind not in ALSO.get(kind, {kind}):
+    if not takes(kind, media):
         told = f"{media.mime_type} is no {kind}; only those can be transformed so"
-        raise UnsupportedType(told, allowed=[f"{kind}/*"])
+        moving = sorted(MOVING_PICTURES) if kind is Kind.VIDEO else []
+        raise UnsupportedType(told, allowed=[f"{kind}/*", *moving])
 
 
 def _names(named: str | tuple[str, ...] | None) -> Iterator[str]:

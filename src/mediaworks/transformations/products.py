@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from mediaworks.accounts import Caller
@@ -29,11 +29,13 @@ class Product:
 
 @dataclass(frozen=True, slots=True)
 class Products:
-    """At least one; `seconds` it took to make them, `warnings` for whoever asked."""
+    """At least one; `seconds` it took to make them, `warnings` for whoever asked, and what there is to be `told` of how they
+    were made, as JSON."""
 
     items: tuple[Product, ...]
     warnings: tuple[str, ...]
     seconds: float
+    told: Mapping[str, Any] = field(default_factory=dict)
 
 
 class Maker(Protocol):

@@ -20,6 +20,7 @@ from mediaworks.processing import (
     VideoOutput,
 )
 from mediaworks.transformations.catalogue import MAX_OPERATIONS, allowed_in, catalogue
+from mediaworks.transformations.kinds import recipe_kind
 
 _PLACE = re.compile(r"(?:\[(?P<number>\d+)\])?\.(?P<parameter>\w+)")
 _FIELD = re.compile(r"Object (?:contains unknown|missing required) field `([^`]*)`")
@@ -52,7 +53,6 @@ class AudioRecipe(msgspec.Struct, frozen=True):
     """What is done to sound, in this order, and how it is written."""
 
     kind: ClassVar[Kind] = Kind.AUDIO
-    answers_at_once: ClassVar[bool] = False
 
     operations: tuple[AudioOperation, ...]
     output: AudioOutput
@@ -60,8 +60,6 @@ class AudioRecipe(msgspec.Struct, frozen=True):
 
 AnyRecipe = Recipe | VideoRecipe | AudioRecipe
 RECIPES: Mapping[Kind, type[AnyRecipe]] = {one.kind: one for one in (Recipe, VideoRecipe, AudioRecipe)}
-SOUNDS = VOCABULARIES[Kind.AUDIO].formats - VOCABULARIES[Kind.VIDEO].formats
-"""The formats that make sound of a video."""
 
 
 @overload
@@ -72,14 +70,13 @@ def read_recipe(operations: Sequence[Any], output: Mapping[str, Any] | None, kin
     """The recipe for files of a kind that JSON describes. Raises InvalidRecipe, whose `field` is a place such as
     `operations[0].sigma`; UnsupportedType for a kind to which nothing can be done.
 
-    A video that is to be written as sound has a recipe for sound.
+    A video that is to be written as sound has a recipe for sound, a picture that is to become a video one for videos.
     """
     if kind not in RECIPES:
         raise UnsupportedType(
             f"{kind}: only these can be transformed: {', '.join(RECIPES)}", allowed=[f"{one}/*" for one in RECIPES]
         )
-    if kind is Kind.VIDEO and (output or {}).get("format") in SOUNDS:
-        kind = Kind.AUDIO
+    kind = recipe_kind(kind, (output or {}).get("format"))
     if len(operations) > MAX_OPERATIONS:
         raise InvalidRecipe(
             f"operations: {len(operations)} are too many; {MAX_OPERATIONS} are allowed",

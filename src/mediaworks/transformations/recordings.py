@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 
 from mediaworks.accounts import Accounts, Caller
+from mediaworks.accounts.allowances.model import Resource
 from mediaworks.media import Media, MediaLibrary
 from mediaworks.media.metering import recording_seconds
-from mediaworks.processing import Engine, Progress, Recorded, Source
+from mediaworks.processing import Engine, Kind, Progress, Recorded, Source
 from mediaworks.storage import BlobStore
 from mediaworks.transformations.others import named_by, require
 from mediaworks.transformations.products import Product, Products
@@ -50,13 +51,20 @@ class RecordingMaker:
                 source, recipe.operations, recipe.output, others=others, seconds=seconds, progress=progress
             )
             made = await files.enter_async_context(making)
-            used = recording_seconds(media.kind, media.duration or 0.0)
+            used = _used(media, made.files[0])
             await self._accounts.note_use(caller.user_id, caller.key_id, used)
-            yield Products(tuple(map(_product, made.files)), made.warnings, time.monotonic() - began)
+            yield Products(tuple(map(_product, made.files)), made.warnings, time.monotonic() - began, made.told)
 
     async def _open(self, files: AsyncExitStack, media: Media) -> Source:
         descriptor = await files.enter_async_context(self._store.as_file(media.storage_key))
         return Source(descriptor=descriptor, mime=media.mime_type)
+
+
+def _used(media: Media, made: Recorded) -> Mapping[Resource, float]:
+    """Of a picture, which says of no length, that of what was made."""
+    if media.kind is Kind.IMAGE:
+        return recording_seconds(made.type.kind, made.facts.duration or 0.0)
+    return recording_seconds(media.kind, media.duration or 0.0)
 
 
 def _product(file: Recorded) -> Product:

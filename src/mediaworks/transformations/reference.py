@@ -11,6 +11,7 @@ import msgspec
 
 from mediaworks.processing import Kind
 from mediaworks.transformations.catalogue import MAX_OPERATIONS, Entry, Parameter, catalogue, filters
+from mediaworks.transformations.kinds import other_formats
 
 PAGES: Mapping[Kind, str] = {
     Kind.IMAGE: "operations.md",
@@ -53,10 +54,17 @@ def page(kind: Kind) -> str:
     known = catalogue(kind)
     names = ", ".join(f"`{name}`" for name in filters(kind))
     filter_names = f"The filters: {names}.\n" if names else ""
-    sections = [*map(_section, known.operations), _OUTPUTS, *map(_section, known.outputs)]
+    sections = [*map(_section, known.operations), _OUTPUTS, *_also(kind), *map(_section, known.outputs)]
     pages = " · ".join(f"[{one}]({name})" for one, name in PAGES.items())
     head = _HEAD.format(kind=kind.value, pages=pages, sample=_json(_SAMPLES[kind]))
     return "\n".join([head, f"{_contents(known.operations)}\n\n{filter_names}", *sections])
+
+
+def _also(kind: Kind) -> Iterator[str]:
+    """The formats that make another kind of file, with the page that they stand on."""
+    names = " · ".join(f"[{name}]({PAGES[other]}#{name})" for name, other in other_formats(kind).items())
+    if names:
+        yield f"Into another kind of file, with its operations: {names}.\n"
 
 
 def _contents(entries: Iterable[Entry]) -> str:

@@ -21,14 +21,17 @@ from mediaworks.processing import Kind
 from mediaworks.transformations.config import TransformationsConfig
 from mediaworks.transformations.making import Kept, Making
 from mediaworks.transformations.model import Into, Order, StoredOrder
+from mediaworks.transformations.others import named_by
 from mediaworks.transformations.places import Places
 from mediaworks.transformations.products import Maker, Products
 from mediaworks.transformations.recipe import AnyRecipe, AudioRecipe, Recipe, VideoRecipe
 from mediaworks.transformations.tasks import TASKS
-from mediaworks.transformations.work import megapixels_of, moves
+from mediaworks.transformations.work import megapixels_of, moves, seconds_of
 
 OURS = "process."
 LOOKED_THROUGH = 50
+PATIENCE = 30.0
+"""Seconds that a request works on sound at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,32 +61,31 @@ class Transformations:
         self._places = Places(config.direct_at_once)
 
     @asynccontextmanager
-    async def picture(self, caller: Caller, media_id: UUID, recipe: AnyRecipe) -> AsyncIterator[tuple[Media, Products]]:
-        """What the recipe makes of the object, kept nowhere; to be read until the block ends.
+    async def at_once(self, caller: Caller, media: Media, recipe: AnyRecipe) -> AsyncIterator[Products]:
+        """What the recipe makes of an object that the caller may look at, kept nowhere; to be read until the block ends.
 
         Raises InvalidRecipe for what is too much work for a request, Unavailable when too many wait, and what
         `Maker.make` raises.
         """
-        media, maker = await self._library.get(caller, media_id), self._makers[recipe.kind]
+        maker = self._makers[recipe.kind]
         await maker.check(caller, media, recipe)
         await self._refuse_too_much(caller, media, recipe)
         async with AsyncExitStack() as held:
             with self._places.take():
-                made = await held.enter_async_context(maker.make(caller, media, recipe))
-            yield media, made
+                seconds = PATIENCE if isinstance(recipe, AudioRecipe) else None
+                made = await held.enter_async_context(maker.make(caller, media, recipe, seconds=seconds))
+            yield made
 
     async def _refuse_too_much(self, caller: Caller, media: Media, recipe: AnyRecipe) -> None:
-        if not isinstance(recipe, Recipe):
-            _refuse_unless_at_once(recipe)
-            return
-        if (work := await self._work(caller, media, recipe)) > self._config.direct_megapixels:
-            raise InvalidRecipe(
-                f"mode: this is work on {work:.0f} megapixels, sync does {self._config.direct_megapixels:.0f}; ask for it"
-                " with the mode async or derive",
-                code="too_much_work",
-                field="mode",
-                limit=self._config.direct_megapixels,
-            )
+        match recipe:
+            case Recipe():
+                work = await self._work(caller, media, recipe)
+                _refuse_above(self._config.direct_megapixels, work, "megapixels")
+            case AudioRecipe():
+                others = await named_by(self._library, caller, recipe)
+                _refuse_above(self._config.direct_seconds, seconds_of(media, recipe, others), "seconds of sound")
+            case VideoRecipe():
+                _refuse_unless_at_once(recipe)
 
     async def make(self, caller: Caller, media_id: UUID, order: Order) -> Kept | Job:
         """What was ordered; the job that makes it when that is too much work for a request. Raises what `Making.do` raises,
@@ -151,10 +153,19 @@ class Transformations:
         return await self._jobs.get(caller, job_id)
 
 
-def _refuse_unless_at_once(recipe: VideoRecipe | AudioRecipe) -> None:
+def _refuse_above(limit: float, work: float, what: str) -> None:
+    if work > limit:
+        told = (
+            f"mode: this is work on {work:.0f} {what}, sync does {limit:.0f}; ask for it with the mode async or derive"
+        )
+        raise InvalidRecipe(told, code="too_much_work", field="mode", limit=limit)
+
+
+def _refuse_unless_at_once(recipe: VideoRecipe) -> None:
     if not recipe.answers_at_once:
         told = (
-            "mode: this takes a job: ask for it with the mode async, derive or version; sync gives a frame of a video"
+            "mode: this takes a job: ask for it with the mode async, derive or version; sync gives a frame of a video,"
+            " or its sound"
         )
         raise InvalidRecipe(told, field="mode", allowed=["async", "derive", "version"])
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 
@@ -47,10 +47,7 @@ class Transformer:
         self._max_pixels = limits.max_output_pixels
 
     async def check(self, caller: Caller, media: Media, recipe: Recipe) -> None:
-        require(media, Kind.IMAGE)
-        refuse_too_large(media, recipe, self._max_pixels)
-        await named_by(self._library, caller, recipe)
-        await self._accounts.allowances.require(caller.allowances, 0)
+        await self._admitted(caller, media, recipe)
 
     @asynccontextmanager
     async def make(
@@ -81,12 +78,11 @@ class Transformer:
     ) -> AsyncIterator[tuple[Results, tuple[str, ...]]]:
         """As `make`, several of one decode, with warnings: the recipe's operations are done once, for its output stand those
         of the renditions."""
-        await self.check(caller, media, recipe)
+        others = await self._admitted(caller, media, recipe)
         async with AsyncExitStack() as files:
             chosen = source_for(media, recipe.operations, renditions)
             descriptor = await self._open(files, chosen.storage_key)
             source = Source(descriptor=descriptor, mime=chosen.mime_type, size=chosen.size)
-            others = await named_by(self._library, caller, recipe)
             assets = {name: await self._open(files, other.storage_key) for name, other in others.items()}
             faces = await self._faces.for_recipe(recipe.operations, source.descriptor, source.mime)
             rendering = self._renderer.render(
@@ -101,6 +97,13 @@ class Transformer:
             used = megapixel_seconds(media.width, media.height, results.rendering.seconds)
             await self._accounts.note_use(caller.user_id, caller.key_id, used)
             yield results, faces.warnings + results.rendering.warnings
+
+    async def _admitted(self, caller: Caller, media: Media, recipe: Recipe) -> Mapping[str, Media]:
+        """The other media objects that the recipe names. Raises what can be known before any file is read."""
+        require(media, Kind.IMAGE)
+        refuse_too_large(media, recipe, self._max_pixels)
+        await self._accounts.allowances.require(caller.allowances, 0)
+        return await named_by(self._library, caller, recipe)
 
     async def _open(self, files: AsyncExitStack, storage_key: str) -> int:
         return await files.enter_async_context(self._store.as_file(storage_key))

@@ -1,14 +1,15 @@
-"""How large a picture becomes and how much work that is: what decides between an answer at once, a job and a refusal."""
+"""How large a picture becomes or how long a sound, and how much work that is: what decides between an answer at once, a job
+and a refusal."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 
 from mediaworks.errors import InvalidRecipe
 from mediaworks.media import Media
 from mediaworks.processing import Rendition, settle_output, shape_output
-from mediaworks.transformations.recipe import Recipe
+from mediaworks.transformations.recipe import AudioRecipe, Recipe
 
 MEGAPIXEL = 1_000_000
 OF_FORMAT = {"image/avif": 25.0, "image/heif": 25.0, "image/webp": 4.0, "image/png": 3.0}
@@ -40,6 +41,17 @@ def _work_on(media: Media, recipe: Recipe) -> float:
     """Pixels that are written and what led to them last, counted as often as their format is slow."""
     *_, last = _areas(media, recipe)
     return last * (1 + _weight(recipe, media.mime_type))
+
+
+def seconds_of(media: Media, recipe: AudioRecipe, others: Mapping[str, Media]) -> float:
+    """Of sound, at most, that are read or that a step makes. 0 where it is not known how long a recording lasts, which the
+    deadline limits alone."""
+    lengths = {name: other.duration or 0.0 for name, other in others.items()}
+    seconds = longest = media.duration or 0.0
+    for operation in recipe.operations:
+        seconds = operation.lasting(seconds, lengths)
+        longest = max(longest, seconds)
+    return longest
 
 
 def refuse_too_large(media: Media, recipe: Recipe, limit: int) -> None:

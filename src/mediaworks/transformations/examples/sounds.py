@@ -3,6 +3,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from mediaworks.transformations.examples.images import PICTURE
+
 SOUND = "0190f0c0-0000-7000-8000-000000000001"
 """Stands for the id of another sound."""
 
@@ -18,6 +20,7 @@ EXAMPLES: Mapping[str, Mapping[str, Any]] = {
     "normalize": {"target": -16},
     "fade": {"into": 0.2, "out": 0.5},
     "set_tags": {"title": "Lecture 4", "artist": "A. Speaker"},
+    "set_cover": {"media": PICTURE},
     "aac": {"bitrate": 128},
     "mp3": {"quality": 2},
     "opus": {"bitrate": 96},

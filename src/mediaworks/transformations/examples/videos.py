@@ -12,10 +12,11 @@ VIDEO = "0190f0c0-0000-7000-8000-000000000001"
 
 _OF_PICTURES = (
     "brightness", "contrast", "exposure", "gamma", "saturation", "hue", "sepia", "temperature", "tint", "vibrance", "tones",
-    "posterise", "duotone", "colourise",
+    "posterise", "duotone", "colourise", "blur", "sharpen", "median", "blur_areas", "pixelate", "gradient",
 )  # fmt: skip
 EXAMPLES: dict[str, dict[str, Any]] = {
     **{name: images.EXAMPLES[name] for name in _OF_PICTURES},
+    "levels": {"black": 12, "white": 230, "gamma": 1.1},
     "trim": {"start": 0.2, "duration": 0.5},
     "concat": {"media": [VIDEO]},
     "resize": {"width": 64, "height": 64, "fit": "cover"},
@@ -33,6 +34,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "mp4": {"codec": "h264", "crf": 26, "speed": "fast"},
     "webm": {"codec": "vp9", "bitrate": 200000, "speed": "fast"},
     "renditions": {"renditions": [{"height": 48}, {"height": 32, "output": {"format": "webm", "speed": "fast"}}]},
+    "ladder": {"heights": [64, 48, 32], "output": {"format": "mp4", "speed": "fast"}},
     "gif": {"fps": 10, "width": 96},
     "preview": {"seconds": 1, "fps": 8, "width": 96},
     "frame": {"at": 0.5, "picture": {"format": "webp", "quality": 80}},
