@@ -14,13 +14,14 @@ import httpx
 import pytest
 
 from mediaworks.errors import Conflict, Invalid, MediaworksError, SetupError, StorageFull, Unavailable
-from mediaworks.storage import BlobStore, Draft, Part, StorageConfig, open_store
+from mediaworks.storage import BlobStore, BlobWriter, Draft, Part, StorageConfig, open_store
 from mediaworks.storage.s3 import S3Store
 from mediaworks.storage.s3.multipart import MOST_PARTS, PART_BYTES, part_bytes
 from mediaworks.testing.s3server import S3Server
 from mediaworks.testing.service import free_port
 from mediaworks.testing.storage import StorageContract, get, put
 from mediaworks.testing.storage_drafts import KEY, MIB, pieces
+from mediaworks.testing.waiting import until
 
 Steps = Callable[[S3Store], Awaitable[None]]
 
@@ -60,6 +61,14 @@ async def send(url: str, content: bytes, **headers: str) -> int:
     async with httpx.AsyncClient(trust_env=False) as client:
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         return (await client.put(url, content=content, headers=named)).status_code
+
+
+async def is_refused(address: str) -> bool:
+    return await send(address, b"x") != 200
+
+
+async def has_stored(writer: BlobWriter, size: int) -> bool:
+    return (await writer.checkpoint()).size >= size
 
 
 def test_blobs_lie_under_the_prefix_and_nothing_else_stays(s3_server: S3Server, s3_url: str) -> None:
@@ -220,9 +229,7 @@ def test_a_presigned_address_that_was_tampered_with_is_refused(s3_url: str, patt
 def test_a_presigned_address_expires(s3_url: str) -> None:
     async def steps(store: S3Store) -> None:
         address = await store.presign_put(KEY, headers={}, seconds=1)
-        async with asyncio.timeout(20):
-            while await send(address, b"x") == 200:
-                await asyncio.sleep(0.3)
+        await until(lambda: is_refused(address))
         assert await send(address, b"x") == 403
 
     run(s3_url, steps)
@@ -467,8 +474,7 @@ def test_when_the_storage_goes_away_what_it_has_is_told_and_the_rest_is_sent_whe
     async def steps(store: S3Store) -> None:
         writer = await store.resume(Draft(KEY), None)
         await writer.write(content[: 20 * MIB])
-        while (await writer.checkpoint()).size < 16 * MIB:
-            await asyncio.sleep(0.02)
+        await until(lambda: has_stored(writer, 16 * MIB))
         await asyncio.to_thread(server.stop)
         await writer.write(content[20 * MIB :])
         with pytest.raises(Unavailable):

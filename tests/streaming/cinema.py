@@ -7,24 +7,28 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 from uuid import uuid4
 
-from tests.processing.video.filming import WHEEL, filmed, indexed
+from tests.processing.video.filming import WHEEL, filmed, presented
 
-from mediaworks.processing import VideoRendition, presentation_of
+from mediaworks.processing import AnyRendition, VideoRendition
 from mediaworks.streaming.cache import SegmentCache
 from mediaworks.streaming.config import StreamingConfig
 from mediaworks.streaming.model import Playable
 from mediaworks.streaming.runs import Runs
+from mediaworks.streaming.shared.shelf import NoShelf
 
 
 class OnDisk:
     """Of a storage what runs need: a file."""
 
+    def is_at_hand(self, size_bytes: int) -> bool:
+        return True
+
     @asynccontextmanager
-    async def as_file(self, key: str) -> AsyncIterator[int]:
-        descriptor = os.open(key, os.O_RDONLY)
+    async def as_file(self, playable: Playable) -> AsyncIterator[int]:
+        descriptor = os.open(playable.storage_key, os.O_RDONLY)
         try:
             yield descriptor
         finally:
@@ -46,9 +50,9 @@ class Cinema:
         content = filmed(seconds=self.seconds)
         film = self.folder / "film.mp4"
         film.write_bytes(content)
-        presentation = presentation_of(indexed(content), heights=(64,), segment_seconds=1.0)
+        presentation = presented(content, heights=(64,), seconds=1.0)
         self.playable = Playable(
-            media_id=uuid4(), user_id=uuid4(), is_private=True, sha256="0" * 64, storage_key=str(film),
+            media_id=uuid4(), user_id=uuid4(), is_private=True, sha256="0" * 64, storage_key=str(film), size_bytes=len(content),
             mime_type="video/mp4", presentation=presentation, segment_seconds=1.0,
         )  # fmt: skip
 
@@ -67,12 +71,15 @@ class Cinema:
     def process(self, **settings: Any) -> Runs:
         """What one process of the service has: any number of them share the cache."""
         config = StreamingConfig(**{"segment_seconds": 1.0, "ahead": 2, "idle_seconds": 5.0, **settings})
-        return Runs(cast(Any, OnDisk()), self.cache, self._start, config, self._used)
+        return Runs(OnDisk(), self.cache, self._start, config, self, NoShelf())
 
     def _start(self) -> Path:
         self.started += 1
         return self.program
 
-    async def _used(self, playable: Playable, seconds: float) -> None:
+    async def require(self, playable: Playable, rendition: AnyRendition) -> None:
+        """Whoever comes is let in."""
+
+    async def count(self, playable: Playable, rendition: AnyRendition, *, seconds: float) -> None:
         assert playable is self.playable
         self.encoded += seconds

@@ -56,13 +56,16 @@ def lines_of(answer: httpx.Response) -> list[str]:
 
 def test_a_player_finds_everything_from_the_master_playlist_on(viewer: httpx.Client, film: str) -> None:
     master = f"/api/v1/stream/{film}/hls/playlist.m3u8"
-    (rung,) = lines_of(viewer.get(master))
-    listed = viewer.get(f"/api/v1/stream/{film}/hls/{rung}")
-    segments = lines_of(listed)
-    assert sum(float(length) for length in re.findall(r"#EXTINF:([\d.]+)", listed.text)) == pytest.approx(4, abs=0.04)
-    folder = f"/api/v1/stream/{film}/hls/{rung.partition('/')[0]}"
-    assert viewer.get(f"{folder}/init.mp4").content[4:8] == b"ftyp"
-    assert all(b"moof" in viewer.get(f"{folder}/{name}").content[:200] for name in segments)
+    rungs = lines_of(viewer.get(master))
+    assert {rung.partition("/")[0] for rung in rungs} == {"source", "64p"}
+    for rung in rungs:
+        listed = viewer.get(f"/api/v1/stream/{film}/hls/{rung}")
+        segments = lines_of(listed)
+        lengths = re.findall(r"#EXTINF:([\d.]+)", listed.text)
+        assert sum(float(length) for length in lengths) == pytest.approx(4, abs=0.04)
+        folder = f"/api/v1/stream/{film}/hls/{rung.partition('/')[0]}"
+        assert viewer.get(f"{folder}/init.mp4").content[4:8] == b"ftyp"
+        assert all(b"moof" in viewer.get(f"{folder}/{name}").content[:200] for name in segments)
 
 
 def test_winding_takes_the_first_picture_of_each_segment(viewer: httpx.Client, film: str) -> None:
@@ -87,6 +90,13 @@ def test_a_segment_is_sent_in_part_and_only_once(viewer: httpx.Client, film: str
     assert (part.status_code, part.content) == (206, whole.content[4:8])
     assert viewer.get(address, headers={"if-none-match": whole.headers["etag"]}).status_code == 304
     assert viewer.get(address, headers={"range": "bytes=99999999-"}).status_code == 416
+
+
+def test_figures_tell_what_was_encoded_and_how_full_the_cache_is(viewer: httpx.Client, film: str) -> None:
+    assert viewer.get(f"/api/v1/stream/{film}/hls/64p/0.m4s").status_code == 200
+    told = viewer.get("/metrics").text
+    assert re.search(r'^mediaworks_stream_segments_total\{source="encoder"\} [1-9]', told, re.MULTILINE)
+    assert re.search(r'^mediaworks_stream_cache_bytes\{part="disk"\} \d', told, re.MULTILINE)
 
 
 def test_the_file_itself_plays_by_ranges(viewer: httpx.Client, film: str) -> None:
@@ -114,7 +124,7 @@ def test_a_playback_counts_as_one_view(client: httpx.Client) -> None:
 def test_a_signed_address_plays_without_a_key(viewer: httpx.Client, anybody: httpx.Client, film: str) -> None:
     playback = viewer.post(f"/api/v1/stream/{film}/playback", json={"expires_in": 60}).json()
     address = httpx.URL(playback["hls_url"])
-    (rung,) = lines_of(anybody.get(address.path))
+    rung = lines_of(anybody.get(address.path))[0]
     segments = lines_of(anybody.get(address.join(rung).path))
     assert anybody.get(address.join(rung).join(segments[0]).path).status_code == 200
     manifest = anybody.get(httpx.URL(playback["dash_url"]).path)
@@ -144,13 +154,13 @@ def test_what_is_private_does_not_play_under_its_id(viewer: httpx.Client, anybod
     film = uploaded(viewer, filmed(seconds=1))
     assert anybody.get(f"/v/{film}/hls/playlist.m3u8").status_code == 404
     viewer.patch(f"/api/v1/media/{film}", json={"visibility": "unlisted"})
-    assert lines_of(anybody.get(f"/v/{film}/hls/playlist.m3u8")) == ["64p/playlist.m3u8"]
+    assert lines_of(anybody.get(f"/v/{film}/hls/playlist.m3u8")) == ["source/playlist.m3u8", "64p/playlist.m3u8"]
     segment = anybody.get(f"/v/{film}/hls/64p/0.m4s")
     assert segment.headers["cache-control"].startswith("public")
 
 
 def test_a_recording_is_prepared_when_it_is_understood(service: Service, viewer: httpx.Client) -> None:
-    film = uploaded(viewer, filmed(*SOUND, seconds=5, size="64x96"))
+    film = uploaded(viewer, filmed(*SOUND, seconds=5, size="64x96", codec=("-c:v", "mpeg4")))
 
     def prepared() -> Any:
         jobs = viewer.get("/api/v1/jobs", params={"subject": film, "task": "streaming.prepare"}).json()["items"]
@@ -163,8 +173,9 @@ def test_a_recording_is_prepared_when_it_is_understood(service: Service, viewer:
         "64p/1.m4s",
         "audio0/0.m4s",
     }
-    told = viewer.get("/api/v1/events/history", params={"types": "media.playable", "subject": film}).json()
-    assert told["items"][0]["data"] == {"renditions": ["64p", "audio0"]}
+    query = {"types": "media.playable", "subject": film}
+    told = wait_until(lambda: viewer.get("/api/v1/events/history", params=query).json()["items"])
+    assert told[0]["data"] == {"renditions": ["64p", "audio0"]}
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,8 @@ from tests.streaming.cinema import Cinema
 
 from mediaworks.errors import NotFound, Unprocessable
 from mediaworks.streaming import claims
+from mediaworks.streaming.slots import Urgency
+from mediaworks.testing.waiting import until
 
 
 @pytest.fixture
@@ -32,8 +34,8 @@ def test_ten_viewers_of_a_cold_segment_cost_one_encode(cinema: Cinema) -> None:
 def test_processes_that_share_a_cache_do_not_make_the_same_twice(cinema: Cinema) -> None:
     async def watch() -> None:
         one, other = cinema.process(), cinema.process()
-        await asyncio.gather(*(runs.segment(cinema.playable, cinema.video, n) for runs in (one, other) for n in (0, 1)))
-        for number in range(2, 9):
+        await asyncio.gather(*(runs.segment(cinema.playable, cinema.video, 0) for runs in (one, other)))
+        for number in range(1, 9):
             await other.segment(cinema.playable, cinema.video, number)
         await one.close()
         await other.close()
@@ -88,13 +90,42 @@ def test_a_run_that_nobody_watches_ends_and_leaves_its_slot_before(cinema: Cinem
         runs = cinema.process(encoders=1, idle_seconds=0.3)
         await runs.segment(cinema.playable, cinema.video, 0)
         await runs.segment(cinema.playable, cinema.video, 8)
-        async with asyncio.timeout(10):
-            while _encoders():
-                await asyncio.sleep(0.05)
+        await until(lambda: not _encoders())
         await runs.close()
 
     asyncio.run(watch())
     assert cinema.encoded == len(cinema.made)
+
+
+def test_an_encoder_that_is_far_enough_ahead_stands_still_until_its_viewers_come_closer(tmp_path: Path) -> None:
+    cinema = Cinema(tmp_path, seconds=120)  # more than is encoded before it is stopped
+
+    async def watch() -> None:
+        runs = cinema.process()
+        await runs.segment(cinema.playable, cinema.video, 0)
+        async with asyncio.timeout(10):
+            while {_state(pid) for pid in _encoders()} != {"T"}:
+                await asyncio.sleep(0.02)
+        await runs.segment(cinema.playable, cinema.video, 3)
+        await runs.close()
+
+    asyncio.run(watch())
+    assert cinema.started == 1
+
+
+def test_what_nobody_waits_for_is_made_when_nobody_waits_for_anything(cinema: Cinema) -> None:
+    async def watch() -> None:
+        runs = cinema.process(encoders=2)
+        with runs.slots.place(lambda: Urgency.AWAITED) as viewer:
+            await viewer.taken()
+            early = asyncio.create_task(runs.spare(cinema.playable, cinema.video, 0))
+            await runs.segment(cinema.playable, cinema.video, 9)
+            assert not early.done()
+        await early
+        await runs.close()
+
+    asyncio.run(watch())
+    assert 0 in cinema.made
 
 
 def test_what_is_there_already_is_not_made_again(cinema: Cinema) -> None:
@@ -115,8 +146,7 @@ def test_closing_ends_every_encoder_and_leaves_no_half_segment(cinema: Cinema) -
     async def watch() -> None:
         runs = cinema.process()
         waiting = asyncio.create_task(runs.segment(cinema.playable, cinema.video, 5))
-        while not cinema.started:
-            await asyncio.sleep(0.01)
+        await until(lambda: cinema.started)
         await runs.close()
         with pytest.raises(Exception, match="try again"):
             await waiting
@@ -128,14 +158,38 @@ def test_closing_ends_every_encoder_and_leaves_no_half_segment(cinema: Cinema) -
 
 
 def test_a_beginning_is_made_once_for_all_who_ask(cinema: Cinema) -> None:
-    async def watch() -> tuple[bytes, bytes]:
+    async def watch() -> None:
         runs = cinema.process()
         paths = await asyncio.gather(*(runs.init(cinema.playable, cinema.video) for _ in range(5)))
-        first = paths[0].read_bytes()
-        paths[0].unlink()
-        await runs.segment(cinema.playable, cinema.video, 2)
+        assert len(set(paths)) == 1
         await runs.close()
-        return first, paths[0].read_bytes()
+
+    asyncio.run(watch())
+    assert cinema.started == 1
+
+
+def test_a_beginning_is_there_before_the_first_segment_and_whoever_goes_on_there_waits_for_the_same_run(
+    cinema: Cinema,
+) -> None:
+    async def watch() -> None:
+        runs = cinema.process()
+        await runs.init(cinema.playable, cinema.video)
+        await runs.segment(cinema.playable, cinema.video, 0)
+        await runs.close()
+
+    asyncio.run(watch())
+    assert cinema.started == 1
+
+
+def test_a_beginning_that_was_lost_is_made_again_of_one_frame_and_is_the_same(cinema: Cinema) -> None:
+    async def watch() -> tuple[bytes, bytes]:
+        runs = cinema.process()
+        path = await runs.init(cinema.playable, cinema.video)
+        await runs.segment(cinema.playable, cinema.video, 0)
+        await runs.close()
+        first = path.read_bytes()
+        path.unlink()
+        return first, (await cinema.process().init(cinema.playable, cinema.video)).read_bytes()
 
     first, later = asyncio.run(watch())
     assert first == later
@@ -175,5 +229,20 @@ def _claim_and_die(folder: Path) -> None:
     os._exit(9)
 
 
+def _state(pid: int) -> str:
+    """Of a process (proc(5)): T when it was stopped, nothing when it is gone."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2][0]
+    except FileNotFoundError:
+        return ""
+
+
 def _encoders() -> list[int]:
-    return [pid for pid in children() if b"ffmpeg" in Path(f"/proc/{pid}/cmdline").read_bytes()]
+    return [pid for pid in children() if b"ffmpeg" in _command(pid)]
+
+
+def _command(pid: int) -> bytes:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    except FileNotFoundError:
+        return b""

@@ -11,7 +11,9 @@ from mediaworks.media import MediaLibrary
 from mediaworks.storage import BlobStore
 from mediaworks.streaming.cache import SegmentCache
 from mediaworks.streaming.captions.service import Captions
+from mediaworks.streaming.faststart import Faststarts
 from mediaworks.streaming.flights import Flights
+from mediaworks.streaming.originals import Files
 from mediaworks.streaming.storyboards.service import Storyboards
 
 
@@ -19,16 +21,19 @@ from mediaworks.streaming.storyboards.service import Storyboards
 class Beside:
     captions: Captions
     storyboards: Storyboards
+    faststarts: Faststarts
     _flights: Flights
 
     async def close(self) -> None:
         await self._flights.close()
+        await self.faststarts.close()
 
 
 def open_beside(
     database: Database,
     library: MediaLibrary,
     store: BlobStore,
+    originals: Files,
     cache: SegmentCache,
     ffmpeg: Callable[[], Path],
     *,
@@ -36,4 +41,5 @@ def open_beside(
 ) -> Beside:
     """`at_once`: programs that may run at the same time in this process."""
     flights = Flights(cache, at_once)
-    return Beside(Captions(database, library, store, flights, ffmpeg), Storyboards(store, flights, ffmpeg), flights)
+    captions = Captions(database, library, originals, flights, ffmpeg)
+    return Beside(captions, Storyboards(originals, flights, ffmpeg), Faststarts(store, cache), flights)

@@ -6,15 +6,16 @@ import os
 import shutil
 import time
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 from uuid import UUID, uuid4
-
-from mediaworks.streaming.claims import GATE, RUN
 
 INIT = "init.mp4"
 SEGMENT = ".m4s"
+FRESH = ".new-"
+LEFT_SECONDS = 3600.0  # so old is what nobody writes any more
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,16 +37,30 @@ class SegmentCache:
 
     def put(self, rendition: str, name: str, data: bytes) -> Path:
         """Keep it: it is there whole or not at all."""
+        with self.fresh(rendition, name) as file:
+            file.write(data)
+        return self.folder / rendition / name
+
+    @contextmanager
+    def fresh(self, rendition: str, name: str) -> Iterator[BinaryIO]:
+        """A file to write into: it is there once the block has ended well, and never before."""
         folder = self.folder / rendition
         folder.mkdir(parents=True, exist_ok=True)
-        path, fresh = folder / name, folder / f".{name}.{uuid4().hex}"
+        fresh = folder / f"{FRESH}{uuid4().hex}"
         try:
-            fresh.write_bytes(data)
-            fresh.replace(path)
+            with fresh.open("wb") as file:
+                yield file
+            fresh.replace(folder / name)
         except BaseException:
             fresh.unlink(missing_ok=True)
             raise
-        return path
+
+    def read(self, rendition: str, name: str) -> bytes | None:
+        """What the file holds, without using it."""
+        try:
+            return (self.folder / rendition / name).read_bytes()
+        except FileNotFoundError:
+            return None
 
     def made(self, rendition: str) -> set[int]:
         """The numbers of the segments that are there."""
@@ -59,28 +74,30 @@ class SegmentCache:
         """Remove all that was made of a media object."""
         shutil.rmtree(self.folder / str(media_id), ignore_errors=True)
 
+    def size(self) -> int:
+        """How many bytes there are."""
+        return sum(size for _, size, _ in self._files())
+
     def shrink(self) -> int:
-        """Remove what was not used for longest until the rest fits the quota; returns how many bytes went."""
+        """Remove what was not used for longest until the rest fits the quota; returns how many bytes that is."""
         found = sorted(self._files())
-        surplus = sum(size for _, size, _ in found) - self.quota
-        gone = 0
+        left = sum(size for _, size, _ in found)
         for _, size, path in found:
-            if gone >= surplus:
+            if left <= self.quota:
                 break
-            with suppress(FileNotFoundError):
-                path.unlink()
-                gone += size
-        return gone
+            path.unlink(missing_ok=True)
+            left -= size
+        return left
 
     def _files(self) -> Iterator[tuple[int, int, Path]]:
         for parent, _, names in os.walk(self.folder):
             for name in names:
-                if name.startswith((GATE, RUN)):
+                if name.startswith(".") and not name.startswith(FRESH):
                     continue
                 path = Path(parent) / name
                 with suppress(FileNotFoundError):
                     about = path.stat()
-                    if not name.startswith(".") or about.st_mtime < time.time() - 3600:
+                    if not name.startswith(FRESH) or about.st_mtime < time.time() - LEFT_SECONDS:
                         yield about.st_atime_ns, about.st_size, path
 
 

@@ -58,9 +58,13 @@ class Claim:
         first, _, last = self._numbers()
         return first <= number <= min(first + ahead, last)
 
+    def hide(self) -> None:
+        """Nobody finds it any more."""
+        self._path.unlink(missing_ok=True)
+
     def release(self) -> None:
         if self.is_own:
-            self._path.unlink(missing_ok=True)
+            self.hide()
         self._shared.close()
         os.close(self._file)
 
@@ -86,8 +90,15 @@ def begin(folder: Path, first: int, last: int) -> Claim:
     path = folder / f"{RUN}{uuid4().hex}"
     file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
     fcntl.flock(file, fcntl.LOCK_EX)
-    os.pwrite(file, _NUMBERS.pack(first, first, last), 0)
+    os.pwrite(file, _NUMBERS.pack(first, first - 1, last), 0)
     return Claim(True, file, mmap.mmap(file, _NUMBERS.size), path)
+
+
+def begin_unseen(folder: Path, first: int, last: int) -> Claim:
+    """As `begin`, of a run for which nobody is to wait."""
+    claim = begin(folder, first, last)
+    claim.hide()
+    return claim
 
 
 def reaching(folder: Path, number: int, ahead: int) -> Claim | None:

@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from itertools import groupby
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 from mediaworks.processing import (
     AAC_LC,
     AUDIO_BITS,
-    AnyRendition,
+    AnyVideo,
     AudioRendition,
+    PlayedRendition,
     Presentation,
-    Storyboard,
-    VideoRendition,
 )
 from mediaworks.streaming.captions.model import Track
 from mediaworks.streaming.captions.playlists import add_text_sets
 from mediaworks.streaming.clips.lists import cut_manifest
 from mediaworks.streaming.clips.model import Clip
-from mediaworks.streaming.storyboards.lists import add_tiles
+from mediaworks.streaming.storyboards.lists import add_tiles, board_of
 
 NAMESPACE = "urn:mpeg:dash:schema:mpd:2011"
 ROLE = "urn:mpeg:dash:role:2011"
@@ -36,8 +36,9 @@ def manifest(presentation: Presentation, base: str, tracks: Sequence[Track] = ()
     SubElement(root, "BaseURL").text = base
     period = SubElement(root, "Period", id="0", start="PT0S")
     if presentation.videos:
-        pictures = _set(period, "video", {"segmentAlignment": "true", "startWithSAP": "1"})
-        for video in presentation.videos:
+        aligned = "true" if presentation.source is None else "false"
+        pictures = _set(period, "video", {"segmentAlignment": aligned, "startWithSAP": "1"})
+        for video in presentation.shown:
             _video(pictures, video)
     for audio in presentation.audios:
         language = {"lang": audio.track.language} if audio.track.language else {}
@@ -47,8 +48,8 @@ def manifest(presentation: Presentation, base: str, tracks: Sequence[Track] = ()
         )
         _audio(sounds, audio)
     add_text_sets(period, tracks)
-    if presentation.index.video is not None:
-        add_tiles(period, Storyboard.of(presentation.index.video, presentation.seconds))
+    if (board := board_of(presentation, clip)) is not None:
+        add_tiles(period, board, clip.query if clip else "")
     if clip is not None:
         cut_manifest(root, presentation, clip)
     return b'<?xml version="1.0" encoding="utf-8"?>\n' + bytes(tostring(root))
@@ -58,15 +59,13 @@ def _set(period: Element, kind: str, attributes: dict[str, str]) -> Element:
     return SubElement(period, "AdaptationSet", {"contentType": kind, "mimeType": f"{kind}/mp4", **attributes})
 
 
-def _video(pictures: Element, video: VideoRendition) -> None:
+def _video(pictures: Element, video: AnyVideo) -> None:
     rate = video.grid.rate
     shown = SubElement(
         pictures, "Representation", id=video.name, codecs=video.rung.codec, bandwidth=str(video.peak_bits),
         width=str(video.rung.width), height=str(video.rung.height), frameRate=f"{rate.numerator}/{rate.denominator}",
     )  # fmt: skip
-    grid = video.grid
-    whole, rest = divmod(grid.total, grid.frames)
-    _timeline(shown, grid.timescale, grid.frames * rate.denominator, whole, rest * rate.denominator)
+    _timeline(shown, video, video.grid.timescale)
 
 
 def _audio(sounds: Element, audio: AudioRendition) -> None:
@@ -75,24 +74,24 @@ def _audio(sounds: Element, audio: AudioRendition) -> None:
         sounds, "Representation", id=audio.name, codecs=AAC_LC, bandwidth=str(AUDIO_BITS),
         audioSamplingRate=str(grid.sample_rate),
     )  # fmt: skip
-    whole, rest = divmod(grid.samples, grid.packets * 1024)
-    _timeline(heard, grid.sample_rate, grid.packets * 1024, whole, rest)
+    _timeline(heard, audio, grid.sample_rate)
 
 
-def _timeline(representation: Element, timescale: int, length: int, whole: int, rest: int) -> None:
-    name = representation.get("id")
+def _timeline(representation: Element, rendition: PlayedRendition, timescale: int) -> None:
+    name, grid = rendition.name, rendition.grid
     template = SubElement(
         representation, "SegmentTemplate", timescale=str(timescale), startNumber="0",
         initialization=f"{name}/init.mp4", media=f"{name}/$Number$.m4s",
     )  # fmt: skip
     line = SubElement(template, "SegmentTimeline")
-    if whole:
-        SubElement(line, "S", t="0", d=str(length), r=str(whole - 1))
-    if rest:
-        SubElement(line, "S", ({} if whole else {"t": "0"}) | {"d": str(rest)})
+    begin = {"t": str(round(grid.start(0) * timescale))}
+    for length, run in groupby(round(grid.seconds(number) * timescale) for number in range(grid.segments)):
+        count = sum(1 for _ in run)
+        SubElement(line, "S", begin | {"d": str(length)} | ({"r": str(count - 1)} if count > 1 else {}))
+        begin = {}
 
 
-def _length(rendition: AnyRendition) -> Fraction:
+def _length(rendition: PlayedRendition) -> Fraction:
     last = rendition.grid.segments - 1
     return rendition.grid.start(last) + rendition.grid.seconds(last)
 

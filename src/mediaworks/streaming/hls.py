@@ -6,28 +6,37 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
-from mediaworks.processing import AAC_LC, AUDIO_BITS, AnyRendition, AudioRendition, Presentation, VideoRendition
+from mediaworks.processing import (
+    AAC_LC,
+    AUDIO_BITS,
+    AnyRendition,
+    AnyVideo,
+    AudioRendition,
+    PlayedRendition,
+    Presentation,
+)
 from mediaworks.streaming.captions.model import Track
 from mediaworks.streaming.captions.playlists import GROUP, subtitle_lines
 from mediaworks.streaming.clips.lists import clip_lines
 from mediaworks.streaming.clips.model import Clip
 
 HEAD = ("#EXTM3U", "#EXT-X-VERSION:7", "#EXT-X-INDEPENDENT-SEGMENTS")
+STILLS = ("still-", "#EXT-X-I-FRAMES-ONLY")
 
 
 def master_playlist(presentation: Presentation, tracks: Sequence[Track] = (), query: str = "") -> str:
-    """The largest rung that most can play first: players begin with what stands first. `query`: of each list's address."""
-    lines = [*HEAD, *_sounds(presentation, query), *subtitle_lines(tracks)]
+    """Players begin with what stands first. `query`: of each list's address."""
+    lines = [*HEAD, *_sounds(presentation, query), *subtitle_lines(tracks, query)]
     texts = f',SUBTITLES="{GROUP}"' if tracks else ""
     if not presentation.videos:
         lines += [
             f'#EXT-X-STREAM-INF:BANDWIDTH={AUDIO_BITS},CODECS="{AAC_LC}"{texts}',
             f"{presentation.audios[0].name}/playlist.m3u8{query}",
         ]
-    for video in presentation.videos:
+    for video in sorted(presentation.shown, key=lambda video: video is not presentation.opening):
         lines += [_stream(video, heard=bool(presentation.audios)) + texts, f"{video.name}/playlist.m3u8{query}"]
-    if presentation.videos and not query:  # a clip has no stills of its own
-        lines.append(_stills(presentation.videos[-1]))
+    if presentation.videos:
+        lines.append(_stills(presentation.shown[-1], query))
     return "\n".join(lines) + "\n"
 
 
@@ -47,10 +56,10 @@ def _sounds(presentation: Presentation, query: str) -> Iterator[str]:
         )
 
 
-def _stills(video: VideoRendition) -> str:
+def _stills(video: AnyVideo, query: str) -> str:
     return (
         f'#EXT-X-I-FRAME-STREAM-INF:BANDWIDTH={video.rung.bits},CODECS="{video.rung.codec}",'
-        f'RESOLUTION={video.rung.width}x{video.rung.height},URI="{video.name}/stills.m3u8"'
+        f'RESOLUTION={video.rung.width}x{video.rung.height},URI="{video.name}/stills.m3u8{query}"'
     )
 
 
@@ -59,7 +68,7 @@ def _title(audio: AudioRendition) -> str:
     return "".join(letter for letter in told if letter.isprintable() and letter != '"')[:100]
 
 
-def _stream(video: VideoRendition, *, heard: bool) -> str:
+def _stream(video: AnyVideo, *, heard: bool) -> str:
     sound = AUDIO_BITS if heard else 0
     codecs = f"{video.rung.codec},{AAC_LC}" if heard else video.rung.codec
     audio = ',AUDIO="audio"' if heard else ""
@@ -69,17 +78,17 @@ def _stream(video: VideoRendition, *, heard: bool) -> str:
     )
 
 
-def media_playlist(rendition: AnyRendition) -> str:
+def media_playlist(rendition: PlayedRendition) -> str:
     """Every segment with its exact length, whether it has been made or not."""
     return _listed(rendition, "")
 
 
-def stills_playlist(rendition: AnyRendition) -> str:
+def stills_playlist(rendition: PlayedRendition) -> str:
     """The picture at the beginning of each segment, for as long as the segment lasts (RFC 8216 section 4.3.3.6)."""
-    return _listed(rendition, "still-", "#EXT-X-I-FRAMES-ONLY")
+    return _listed(rendition, *STILLS)
 
 
-def _listed(rendition: AnyRendition, prefix: str, *more: str) -> str:
+def _listed(rendition: PlayedRendition, prefix: str, *more: str) -> str:
     grid = rendition.grid
     seconds = [grid.seconds(number) for number in range(grid.segments)]
     lines = [
@@ -97,6 +106,11 @@ def _listed(rendition: AnyRendition, prefix: str, *more: str) -> str:
 def clip_playlist(rendition: AnyRendition, clip: Clip) -> str:
     """The segments of a stretch."""
     return "\n".join([*HEAD, *clip_lines(rendition, clip)]) + "\n"
+
+
+def clip_stills(rendition: AnyRendition, clip: Clip) -> str:
+    """As `stills_playlist`, for the segments of a stretch."""
+    return "\n".join([*HEAD, *clip_lines(rendition, clip, *STILLS)]) + "\n"
 
 
 def _ceiling(value: Fraction) -> int:

@@ -16,9 +16,10 @@ from mediaworks.media.sending.blobs import Blob, BlobResponse
 from mediaworks.storage import BlobStore
 from mediaworks.streaming.admission import Shown, twice
 from mediaworks.streaming.captions.service import Captions
+from mediaworks.streaming.faststart import Faststarts
 from mediaworks.streaming.model import Playable
 from mediaworks.streaming.playback import Playback, PlaybackRequest, PlaybackTokens
-from mediaworks.streaming.sending import FileResponse, opened
+from mediaworks.streaming.sending import FaststartResponse, FileResponse, opened
 from mediaworks.streaming.service import Streams
 
 PLAYLIST = "application/vnd.apple.mpegurl"
@@ -32,6 +33,7 @@ class Rooms(State):
 
     streams: Streams
     captions: Captions
+    faststarts: Faststarts
     playback: PlaybackTokens
     store: BlobStore
 
@@ -40,13 +42,17 @@ class Rooms(State):
     "/{media_id:uuid}", http_method=[HttpMethod.GET, HttpMethod.HEAD], summary="The recording as it is, to be played"
 )
 async def get_recording(request: Request[Any, Any, Any], caller: Caller, media_id: UUID, state: Rooms) -> BlobResponse:
-    """As the download, for players: shown in place; understands Range, and counts as a view where it begins."""
+    """As the download, for players: shown in place; understands Range, and counts as a view where it begins. The index of an
+    MP4 comes first, wherever it lies in the file."""
     media = await state.streams.media(caller, media_id)
     blob = Blob(
         key=media.storage_key, size=media.size_bytes, sha256=media.sha256, modified=media.updated_at,
         mime_type=media.mime_type, name=media.original_name, inline=True, cache_control="private, no-cache",
     )  # fmt: skip
-    response = BlobResponse(request, state.store, blob)
+    if (found := await state.faststarts.of(media)) is None:
+        response = BlobResponse(request, state.store, blob)
+    else:
+        response = FaststartResponse(request, state.store, blob, *found)
     if request.method == "GET" and response.is_first:
         state.streams.count_view(media_id)
     return response
@@ -96,7 +102,7 @@ async def _made(streams: Streams, playable: Playable, rendition: str, name: str)
         return await streams.init(playable, rendition)
     if name.startswith(STILL):
         return await streams.still(playable, rendition, _number(name.removeprefix(STILL)))
-    return await streams.segment(playable, rendition, _number(name))
+    return await streams.watch(playable, rendition, _number(name))
 
 
 def _cached(playable: Playable, how: str) -> dict[str, str]:

@@ -14,21 +14,26 @@ from mediaworks.errors import Forbidden, NotFound, UnsupportedType
 from mediaworks.media import Media, MediaLibrary, Status, Visibility
 from mediaworks.processing import (
     INDEX,
-    AnyRendition,
+    AudioRendition,
+    CopiedRendition,
     Index,
     IndexRequest,
     Kind,
+    PlayedRendition,
+    Presentation,
     Sandbox,
     VideoRendition,
     presentation_of,
 )
 from mediaworks.storage import BlobStore
-from mediaworks.streaming import dash, hls, queries
+from mediaworks.streaming import dash, figures, hls, queries
 from mediaworks.streaming.cache import SegmentCache
 from mediaworks.streaming.captions.model import Track
 from mediaworks.streaming.config import StreamingConfig
+from mediaworks.streaming.copies import Copies
 from mediaworks.streaming.model import Playable
 from mediaworks.streaming.runs import Runs
+from mediaworks.streaming.watched import Watched
 
 REMEMBERED = 256
 INDEX_SECONDS = 60.0
@@ -43,6 +48,7 @@ class Streams:
         store: BlobStore,
         sandbox: Sandbox,
         runs: Runs,
+        copies: Copies,
         cache: SegmentCache,
         config: StreamingConfig,
         max_pixels: int,
@@ -52,10 +58,12 @@ class Streams:
         self._store = store
         self._sandbox = sandbox
         self._runs = runs
+        self._copies = copies
         self._cache = cache
+        self._watched = Watched(cache.folder)
         self._config = config
         self._max_pixels = max_pixels
-        self._known: OrderedDict[tuple[UUID, str], Index] = OrderedDict()
+        self._known: OrderedDict[tuple[UUID, str], Presentation] = OrderedDict()
 
     async def playable(self, caller: Caller, media_id: UUID) -> Playable:
         """What there is to be played. Raises NotFound, Forbidden in quarantine, UnsupportedType for what does not play,
@@ -78,17 +86,15 @@ class Streams:
         return await self.to_play(_checked(media))
 
     async def to_play(self, media: Media) -> Playable:
-        presentation = presentation_of(
-            await self._index(media), heights=self._config.heights, segment_seconds=self._config.segment_seconds
-        )
         return Playable(
             media_id=media.id,
             user_id=media.user_id,
             is_private=media.visibility is Visibility.PRIVATE,
             sha256=media.sha256,
             storage_key=media.storage_key,
+            size_bytes=media.size_bytes,
             mime_type=media.mime_type,
-            presentation=presentation,
+            presentation=await self._presentation(media),
             segment_seconds=self._config.segment_seconds,
         )
 
@@ -97,38 +103,67 @@ class Streams:
         self._library.count_view(media_id)
 
     def master(self, playable: Playable, tracks: Sequence[Track] = ()) -> str:
-        return hls.master_playlist(playable.presentation, tracks, playable.clip.query if playable.clip else "")
+        return hls.master_playlist(playable.presentation, tracks, playable.query)
 
     def playlist(self, playable: Playable, name: str) -> str:
         """Raises NotFound for a rendition that is not there."""
         rendition = rendition_of(playable, name)
-        return hls.clip_playlist(rendition, playable.clip) if playable.clip else hls.media_playlist(rendition)
+        if playable.clip is None or isinstance(rendition, CopiedRendition):
+            return hls.media_playlist(rendition)
+        return hls.clip_playlist(rendition, playable.clip)
 
     def manifest(self, playable: Playable, tracks: Sequence[Track] = ()) -> bytes:
         return dash.manifest(playable.presentation, "../hls/", tracks, playable.clip)
 
+    async def watch(self, playable: Playable, name: str, number: int) -> tuple[Path, str]:
+        """As `segment`, for somebody who watches: a rendition that was watched is worth being made whole."""
+        found = await self.segment(playable, name, number)
+        rendition = rendition_of(playable, name)
+        if playable.clip is None and not isinstance(rendition, CopiedRendition):
+            await asyncio.to_thread(self._watched.note, playable.key(rendition))
+        return found
+
     async def segment(self, playable: Playable, name: str, number: int) -> tuple[Path, str]:
         """The file of a segment and its type. Raises what `Runs.segment` raises."""
         rendition = rendition_of(playable, name)
+        if isinstance(rendition, CopiedRendition):
+            return await self._copies.segment(playable, rendition, number), _type_of(rendition)
         piece = playable.piece(rendition, number)
         if piece is not None:
             return await self._runs.segment(playable.only(piece), piece.of(rendition), 0), _type_of(rendition)
         return await self._runs.segment(playable, rendition, number), _type_of(rendition)
 
+    async def prepare(self, playable: Playable, rendition: PlayedRendition, number: int) -> None:
+        """Have a segment made before anybody asks for it, while nobody waits for another. Raises what `Runs.segment` raises."""
+        if isinstance(rendition, CopiedRendition):
+            await self._copies.segment(playable, rendition, number)
+        else:
+            await self._runs.spare(playable, rendition, number)
+
     async def still(self, playable: Playable, name: str, number: int) -> tuple[Path, str]:
         """The picture that a segment begins with, and its type. Raises what `Runs.still` raises."""
         rendition = rendition_of(playable, name)
-        if not isinstance(rendition, VideoRendition):
+        if isinstance(rendition, AudioRendition):
             raise NotFound("Only what moves has pictures", code="segment_not_found")
+        if isinstance(rendition, CopiedRendition):
+            return await self._copies.still(playable, rendition, number), _type_of(rendition)
+        piece = playable.piece(rendition, number)
+        if piece is not None and isinstance(alone := piece.of(rendition), VideoRendition):
+            return await self._runs.still(playable.only(piece), alone, 0), _type_of(rendition)
         return await self._runs.still(playable, rendition, number), _type_of(rendition)
 
     def stills(self, playable: Playable, name: str) -> str:
         """Raises NotFound for a rendition that is not there."""
-        return hls.stills_playlist(rendition_of(playable, name))
+        rendition = rendition_of(playable, name)
+        if playable.clip is None or isinstance(rendition, CopiedRendition):
+            return hls.stills_playlist(rendition)
+        return hls.clip_stills(rendition, playable.clip)
 
     async def init(self, playable: Playable, name: str) -> tuple[Path, str]:
         """The file that goes before every segment of a rendition, and its type."""
         rendition = rendition_of(playable, name)
+        if isinstance(rendition, CopiedRendition):
+            return await self._copies.init(playable, rendition), _type_of(rendition)
         return await self._runs.init(playable, rendition), _type_of(rendition)
 
     async def tidy(self) -> None:
@@ -139,12 +174,15 @@ class Streams:
             kept = await queries.still_there(connection, made)
         for media_id in set(made) - kept:
             await asyncio.to_thread(self._cache.forget, media_id)
-        await asyncio.to_thread(self._cache.shrink)
+        figures.cache_bytes.labels("disk").set(await asyncio.to_thread(self._cache.shrink))
 
     async def close(self) -> None:
         await self._runs.close()
+        await self._copies.close()
 
-    async def _index(self, media: Media) -> Index:
+    async def _presentation(self, media: Media) -> Presentation:
+        """What was found out of a file, remembered. Where each segment would take a copy of all of it, the pictures are not
+        given as they are."""
         key = (media.id, media.sha256)
         if (known := self._known.get(key)) is not None:
             self._known.move_to_end(key)
@@ -153,10 +191,11 @@ class Streams:
             index = await queries.index_of(connection, media.id, media.sha256)
         if index is None:
             index = await self._looked_up(media)
-        self._known[key] = index
+        shown = presentation_of(index, heights=self._config.heights, segment_seconds=self._config.segment_seconds)
+        self._known[key] = shown if self._copies.are_cheap(media.size_bytes) else shown.encoded()
         if len(self._known) > REMEMBERED:
             self._known.popitem(last=False)
-        return index
+        return self._known[key]
 
     async def _looked_up(self, media: Media) -> Index:
         request = IndexRequest(media.mime_type, self._max_pixels)
@@ -175,7 +214,7 @@ def _checked(media: Media) -> Media:
     return media
 
 
-def rendition_of(playable: Playable, name: str) -> AnyRendition:
+def rendition_of(playable: Playable, name: str) -> PlayedRendition:
     """Raises NotFound."""
     rendition = playable.presentation.named(name)
     if rendition is None:
@@ -183,5 +222,5 @@ def rendition_of(playable: Playable, name: str) -> AnyRendition:
     return rendition
 
 
-def _type_of(rendition: AnyRendition) -> str:
-    return "video/mp4" if isinstance(rendition, VideoRendition) else "audio/mp4"
+def _type_of(rendition: PlayedRendition) -> str:
+    return "audio/mp4" if isinstance(rendition, AudioRendition) else "video/mp4"

@@ -1,4 +1,4 @@
-"""What is made of a recording before anybody watches: its index, and the beginning of its smallest rendition."""
+"""What is made of a recording before anybody watches: its index, and the beginning of what players begin with."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from mediaworks.errors import NotFound, UnsupportedType
 from mediaworks.events import Event, record
 from mediaworks.jobs import Priority, RunningJob, Task, enqueue
 from mediaworks.media import Media
-from mediaworks.processing import AnyRendition, Kind
+from mediaworks.processing import Kind, PlayedRendition
 from mediaworks.streaming.model import Playable
 from mediaworks.streaming.service import Streams
 
@@ -51,11 +51,11 @@ class StreamTasks:
             await record(connection, Event("media.playable", playable.media_id, playable.user_id, told))
             await job.done(connection, told)
 
-    async def _begin(self, playable: Playable, rendition: AnyRendition) -> None:
+    async def _begin(self, playable: Playable, rendition: PlayedRendition) -> None:
         for number in range(min(self._segments, rendition.grid.segments)):
-            await self._streams.segment(playable, rendition.name, number)
+            await self._streams.prepare(playable, rendition, number)
 
 
-def _first_played(playable: Playable) -> list[AnyRendition]:
-    presentation = playable.presentation
-    return [*presentation.videos[-1:], *presentation.audios[:1]]
+def _first_played(playable: Playable) -> list[PlayedRendition]:
+    found = playable.presentation.opening, playable.presentation.default_audio
+    return [rendition for rendition in found if rendition is not None]

@@ -9,9 +9,11 @@ from xml.etree import ElementTree
 
 import httpx
 import pytest
+from tests.streaming.captions.pictured import subtitles
 from tests.streaming.conftest import Uploaded
 from tests.streaming.recordings import recorded, written
 
+from mediaworks.streaming.captions.segments import TIMESTAMP_MAP
 from mediaworks.testing import media
 
 SRT = "1\n00:00:00,500 --> 00:00:01,250\n<i>Hello</i> & welcome\n\n2\n00:00:01,500 --> 00:00:02,000\nBye\n"
@@ -88,11 +90,23 @@ def test_players_find_all_tracks_in_both_lists(client: httpx.Client, uploaded: U
     assert all('SUBTITLES="captions"' in line for line in master.splitlines() if line.startswith("#EXT-X-STREAM-INF"))
     playlist = httpx.URL(f"{stream}/hls/").join(f"../captions/{added['id']}/playlist.m3u8")
     lines = client.get(playlist).text.splitlines()
-    assert client.get(playlist.join(lines[-2])).text.endswith(FIRST + "\n00:00:01.500 --> 00:00:02.000\nBye\n")
+    segment = client.get(playlist.join(lines[-2]))
+    assert segment.headers["content-type"].startswith("text/vtt")
+    assert segment.text == f"WEBVTT\n{TIMESTAMP_MAP}\n\n{FIRST}\n00:00:01.500 --> 00:00:02.000\nBye\n"
     manifest = ElementTree.fromstring(client.get(f"{stream}/dash/manifest.mpd").content)
     texts = manifest.findall(".//{*}AdaptationSet[@contentType='text']/{*}Representation/{*}BaseURL")
     bases = httpx.URL(f"{stream}/dash/").join("../hls/")
     assert [client.get(bases.join(str(text.text))).status_code for text in texts] == [200, 200]
+
+
+def test_what_is_no_track_or_segment_is_not_found(client: httpx.Client, uploaded: Uploaded, plain: Path) -> None:
+    media_id = uploaded(client, plain)
+    track = add(client, media_id).json()["id"]
+    captions = f"/api/v1/stream/{media_id}/captions"
+    missing = [f"{track}/1.vtt", f"{track}/x.vtt", f"{track}/0.srt", f"{media_id}/0.vtt", "track9/playlist.m3u8"]
+    answers = [client.get(f"{captions}/{path}") for path in missing]
+    assert [answer.status_code for answer in answers] == [404] * len(missing)
+    assert [answer.json()["code"] for answer in answers] == ["segment_not_found"] * 3 + ["captions_not_found"] * 2
 
 
 def test_added_captions_are_listed_and_removed(client: httpx.Client, uploaded: Uploaded, plain: Path) -> None:
@@ -144,3 +158,28 @@ def test_captions_are_part_of_what_a_user_takes_along(client: httpx.Client, uplo
     add(client, uploaded(client, plain))
     archive = client.get(f"/api/v1/users/{client.headers['x-test-user']}/export").content
     assert b"captions.json" in archive
+
+
+@pytest.mark.parametrize(
+    ("encoder", "codec"), [("copy", "hdmv_pgs_subtitle"), ("dvdsub", "dvd_subtitle"), ("dvbsub", "dvb_subtitle")]
+)
+def test_pictures_of_text_are_told_and_promised_to_nobody(
+    client: httpx.Client, uploaded: Uploaded, tmp_path: Path, encoder: str, codec: str
+) -> None:
+    (texts,) = written(tmp_path, {"a.srt": SRT})
+    (tmp_path / "a.sup").write_bytes(subtitles(0.5, 1.25))
+    tracks = ("-i", str(tmp_path / "a.sup"), "-i", str(texts), "-map", "0", "-map", "1", "-map", "2", "-map", "3")
+    told = ("-metadata:s:s:0", "language=eng", "-metadata:s:s:1", "language=deu", "-c:s:1", "srt")
+    lasting = () if encoder == "copy" else ("-bsf:s:0", "setts=ts=min(PTS\\,1250):duration=750")
+    media_id = uploaded(client, recorded(tmp_path, "a.mkv", *tracks, *told, "-c:s:0", encoder, *lasting))
+    answer = client.get(f"/api/v1/media/{media_id}/captions").json()
+    assert [(track["language"], track["origin"]) for track in answer["items"]] == [("deu", "embedded")]
+    (left,) = answer["left_out"]
+    assert (left["codec"], left["language"]) == (codec, "eng")
+    assert "pictures" in left["reason"]
+    stream = f"/api/v1/stream/{media_id}"
+    assert client.get(f"{stream}/hls/playlist.m3u8").text.count("TYPE=SUBTITLES") == 1
+    assert client.get(f"{stream}/dash/manifest.mpd").text.count('contentType="text"') == 1
+    assert client.get(f"{stream}/captions/track2.vtt").status_code == 404
+    assert client.get(f"{stream}/captions/track3.vtt").text.startswith(f"WEBVTT\n\n{FIRST}")
+    assert client.get(f"{stream}/hls/90p/0.m4s").status_code == 200

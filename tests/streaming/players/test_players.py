@@ -15,6 +15,8 @@ from tests.streaming.recordings import recorded, written
 
 from mediaworks.testing.service import Service, running
 
+pytestmark = pytest.mark.long
+
 SETTINGS = {"MEDIAWORKS_STREAMING_HEIGHTS": "180,90", "MEDIAWORKS_CORS_ORIGINS": "*"}
 WIDEST_GAP = 0.05
 CLIP = "?start=0.6&end=5.2"
@@ -36,7 +38,8 @@ def addresses(streaming: Service, tmp_path_factory: pytest.TempPathFactory) -> d
     folder = tmp_path_factory.mktemp("movie")
     (captions,) = written(folder, {"movie.srt": "1\n00:00:01,000 --> 00:00:02,500\n<i>Hello</i> & welcome\n"})
     texts = ("-i", str(captions), "-map", "0", "-map", "1", "-map", "2", "-c:s", "mov_text", "-movflags", "+faststart")
-    movie = recorded(folder, "movie.mp4", *texts, seconds=6, size="320x180")
+    groups = ("-g", "40", "-b:v", "300k")
+    movie = recorded(folder, "movie.mp4", *texts, *groups, seconds=6, size="320x180")
     with streaming.client() as client:
         media = client.post("/api/v1/media/upload", files={"file": (movie.name, movie.read_bytes())}).json()
         playback = client.post(f"/api/v1/stream/{media['id']}/playback").json()
@@ -68,6 +71,16 @@ def test_it_plays_and_seeks_without_a_gap_or_an_error(seen: Seen, player: str) -
     assert found["played"] > 12
     assert found["sought"] > 0
     assert found["duration"] == pytest.approx(6, abs=0.1)
+
+
+def test_one_of_its_rungs_is_not_encoded_and_cut_otherwise(addresses: dict[str, str]) -> None:
+    """So that what is seen below is seen of both."""
+    master = httpx.get(addresses["HLS"], trust_env=False).text
+    addressed = (line for line in master.splitlines() if line.endswith("playlist.m3u8"))
+    assert {line.partition("/")[0] for line in addressed} == {"source", "90p"}
+    lists = [httpx.URL(addresses["HLS"]).join(f"{rung}/playlist.m3u8") for rung in ("source", "90p")]
+    source, encoded = (re.findall("#EXTINF:(.*),", httpx.get(each, trust_env=False).text) for each in lists)
+    assert source != encoded
 
 
 @pytest.mark.parametrize("player", ADAPTIVE)

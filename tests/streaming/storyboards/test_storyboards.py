@@ -63,13 +63,6 @@ def test_sound_has_no_storyboard(client: httpx.Client, uploaded: Uploaded, tmp_p
     assert client.get(f"{stream}/chapters.vtt").text == "WEBVTT\n\n"
 
 
-def test_high_dynamic_range_is_shown_as_standard(client: httpx.Client, uploaded: Uploaded, tmp_path: Path) -> None:
-    told = ("-color_trc", "smpte2084", "-color_primaries", "bt2020", "-colorspace", "bt2020nc")
-    stream = f"/api/v1/stream/{uploaded(client, recorded(tmp_path, 'hdr.mp4', *told, seconds=1))}"
-    answer = client.get(f"{stream}/storyboard-0.jpg")
-    assert pyvips.Image.new_from_buffer(answer.content, "").avg() > 10
-
-
 def test_chapters_are_among_what_is_known(client: httpx.Client, uploaded: Uploaded, movie: Path, ready: Any) -> None:
     media_id = uploaded(client, movie)
     ready(media_id)
@@ -82,6 +75,14 @@ def test_chapters_are_cues(client: httpx.Client, uploaded: Uploaded, movie: Path
     text = client.get(f"/api/v1/stream/{uploaded(client, movie)}/chapters.vtt").text
     assert "00:00:00.000 --> 00:00:01.000\nCold &lt;open&gt;\n" in text
     assert "00:00:01.000 --> 00:00:03.000\nRest\n" in text
+
+
+def test_chapters_of_a_clip_are_counted_from_its_beginning(
+    client: httpx.Client, uploaded: Uploaded, movie: Path
+) -> None:
+    text = client.get(f"/api/v1/stream/{uploaded(client, movie)}/chapters.vtt?start=0.6&end=2").text
+    assert "00:00:00.000 --> 00:00:00.400\nCold &lt;open&gt;\n" in text
+    assert "00:00:00.400 --> 00:00:01.400\nRest\n" in text
 
 
 @pytest.mark.parametrize(("seconds", "count", "interval"), [(0.5, 1, 1), (8, 8, 1), (400, 400, 1), (7200, 400, 18)])

@@ -16,12 +16,13 @@ from mediaworks.errors import NotFound
 from mediaworks.streaming.admission import Shown, twice
 from mediaworks.streaming.captions.model import NewTrack, TracksView, TrackView, track_view
 from mediaworks.streaming.captions.playlists import subtitle_playlist
-from mediaworks.streaming.captions.service import MOST_BYTES, Captions
+from mediaworks.streaming.captions.service import MOST_BYTES, Captions, left_out
 from mediaworks.streaming.service import Streams
 
 WEBVTT = "text/vtt; charset=utf-8"
 PLAYLIST = "application/vnd.apple.mpegurl"
 FOR_NOW = {"cache-control": "private, max-age=60"}
+MOST_DIGITS = 6
 FORM_BYTES = MOST_BYTES + (64 << 10)
 
 
@@ -43,9 +44,10 @@ class CaptionForm:
 
 @get("/", summary="The captions of a recording")
 async def list_captions(caller: Caller, media_id: UUID, state: Rooms) -> TracksView:
-    """Those inside the recording first, then those that were added."""
-    tracks = await state.captions.tracks(await state.streams.playable(caller, media_id))
-    return TracksView([track_view(media_id, track) for track in tracks])
+    """Those inside the recording first, then those that were added; and what is inside, but cannot be shown as text."""
+    playable = await state.streams.playable(caller, media_id)
+    shown = [track_view(media_id, track) for track in await state.captions.tracks(playable)]
+    return TracksView(shown, left_out(playable))
 
 
 @post("/", summary="Add captions to a recording", request_max_body_size=FORM_BYTES)
@@ -76,9 +78,19 @@ async def get_captions(playable: Shown, name: str, state: Rooms) -> Response[byt
 
 
 @get("/{track_id:str}/playlist.m3u8", summary="Captions, for HLS", media_type=PLAYLIST)
-async def get_caption_playlist(playable: Shown, track_id: str) -> Response[str]:
-    body = subtitle_playlist(track_id, playable.presentation.seconds)
-    return Response(body, media_type=PLAYLIST, headers=FOR_NOW)
+async def get_caption_playlist(playable: Shown, track_id: str, state: Rooms) -> Response[str]:
+    await state.captions.require(playable, track_id)
+    return Response(subtitle_playlist(playable, track_id), media_type=PLAYLIST, headers=FOR_NOW)
+
+
+@get("/{track_id:str}/{name:str}", summary="A segment of captions, for HLS", media_type=WEBVTT)
+async def get_caption_segment(playable: Shown, track_id: str, name: str, state: Rooms) -> Response[bytes]:
+    """`0.vtt`, `1.vtt`, …: a minute each, at the times of the recording."""
+    number, _, suffix = name.partition(".")
+    if suffix != "vtt" or not (number.isascii() and number.isdigit()) or len(number) > MOST_DIGITS:
+        raise NotFound("There is no such segment", code="segment_not_found")
+    body = await state.captions.segment(playable, track_id, int(number))
+    return Response(body, media_type=WEBVTT, headers=FOR_NOW)
 
 
 ROUTERS = (
@@ -87,5 +99,5 @@ ROUTERS = (
         route_handlers=[list_captions, add_captions, remove_captions],
         tags=["stream"],
     ),
-    *twice([get_captions, get_caption_playlist], "/captions"),
+    *twice([get_captions, get_caption_playlist, get_caption_segment], "/captions"),
 )

@@ -54,8 +54,20 @@ class TrackView(msgspec.Struct, kw_only=True):
     webvtt: str
 
 
+class LeftOut(msgspec.Struct, frozen=True, kw_only=True):
+    """A track inside a recording that cannot be read along with: `codec` by ffmpeg's name, `reason` for people."""
+
+    codec: str
+    language: str | None
+    label: str | None
+    reason: str
+
+
 class TracksView(msgspec.Struct):
+    """`left_out`: tracks inside the recording that no player is told of."""
+
     items: list[TrackView]
+    left_out: list[LeftOut]
 
 
 def track_view(media_id: UUID, track: Track) -> TrackView:

@@ -8,12 +8,14 @@ from math import ceil
 from xml.etree.ElementTree import Element, SubElement
 
 from mediaworks.streaming.captions.model import Track
+from mediaworks.streaming.captions.segments import stretches
+from mediaworks.streaming.model import Playable
 
 GROUP = "captions"
 
 
-def subtitle_lines(tracks: Sequence[Track]) -> Iterator[str]:
-    """A line of the list of all renditions for each track; names are told apart."""
+def subtitle_lines(tracks: Sequence[Track], query: str = "") -> Iterator[str]:
+    """A line of the list of all renditions for each track; names are told apart. `query`: of each address."""
     named: Counter[str] = Counter()
     for track in tracks:
         name = "".join(letter for letter in track.label if letter.isprintable() and letter != '"')[:100]
@@ -22,16 +24,20 @@ def subtitle_lines(tracks: Sequence[Track]) -> Iterator[str]:
         language = f'LANGUAGE="{track.language}",' if track.language else ""
         yield (
             f'#EXT-X-MEDIA:TYPE=SUBTITLES,GROUP-ID="{GROUP}",NAME="{shown}",{language}DEFAULT=NO,AUTOSELECT=YES,'
-            f'FORCED=NO,URI="../captions/{track.id}/playlist.m3u8"'
+            f'FORCED=NO,URI="../captions/{track.id}/playlist.m3u8{query}"'
         )
 
 
-def subtitle_playlist(track_id: str, seconds: float) -> str:
-    """The captions of a recording that lasts so long, in one piece."""
-    return "\n".join((
-        "#EXTM3U", "#EXT-X-VERSION:7", f"#EXT-X-TARGETDURATION:{ceil(seconds)}", "#EXT-X-PLAYLIST-TYPE:VOD",
-        f"#EXTINF:{seconds:.6f},", f"../{track_id}.vtt", "#EXT-X-ENDLIST", "",
-    ))  # fmt: skip
+def subtitle_playlist(playable: Playable, track_id: str) -> str:
+    """The segments of a track, of a clip those that it needs."""
+    listed = list(stretches(playable))
+    lines = [
+        "#EXTM3U", "#EXT-X-VERSION:7", f"#EXT-X-TARGETDURATION:{ceil(max(one.seconds for one in listed))}",
+        "#EXT-X-PLAYLIST-TYPE:VOD",
+    ]  # fmt: skip
+    for one in listed:
+        lines += [f"#EXTINF:{one.seconds:.6f},", f"{one.number}.vtt{'' if one.is_whole else playable.query}"]
+    return "\n".join([*lines, "#EXT-X-ENDLIST", ""])
 
 
 def add_text_sets(period: Element, tracks: Sequence[Track], query: str = "") -> None:

@@ -14,24 +14,27 @@ from mediaworks.events import Event, record
 from mediaworks.media import MediaLibrary
 from mediaworks.media.model import Access
 from mediaworks.processing import TEXT_CODECS, Kind, Limits, captions_of, read_captions, webvtt
-from mediaworks.storage import BlobStore
 from mediaworks.streaming.captions import queries
-from mediaworks.streaming.captions.model import NewTrack, Origin, Track
+from mediaworks.streaming.captions.model import LeftOut, NewTrack, Origin, Track
+from mediaworks.streaming.captions.segments import segment
 from mediaworks.streaming.flights import Flights
 from mediaworks.streaming.model import Playable
+from mediaworks.streaming.originals import Files
 
 MOST_BYTES = 2 << 20
 MOST_TRACKS = 50
+PICTURE_CODECS = {"dvb_subtitle", "dvd_subtitle", "hdmv_pgs_subtitle", "xsub"}
+PICTURES = "pictures of text, which are no captions before somebody has read them"
 EXTRACTION_SECONDS = 120.0
 
 
 class Captions:
     def __init__(
-        self, database: Database, library: MediaLibrary, store: BlobStore, flights: Flights, ffmpeg: Callable[[], Path]
+        self, database: Database, library: MediaLibrary, originals: Files, flights: Flights, ffmpeg: Callable[[], Path]
     ) -> None:
         self._database = database
         self._library = library
-        self._store = store
+        self._originals = originals
         self._flights = flights
         self._ffmpeg = ffmpeg
 
@@ -77,6 +80,16 @@ class Captions:
         whole = await self._whole(playable, track_id)
         return await asyncio.to_thread(lambda: webvtt(playable.cues(read_captions(whole)))) if playable.clip else whole
 
+    async def segment(self, playable: Playable, track_id: str, number: int) -> bytes:
+        """What is to be read in a segment of HLS. Raises NotFound, Unprocessable for a track that cannot be read."""
+        whole = await self._whole(playable, track_id)
+        return await asyncio.to_thread(lambda: segment(playable, read_captions(whole), number))
+
+    async def require(self, playable: Playable, track_id: str) -> None:
+        """Raises NotFound for a track that is not there."""
+        if not any(track.id == track_id for track in await self.tracks(playable)):
+            raise _missing()
+
     async def _whole(self, playable: Playable, track_id: str) -> bytes:
         streams = {_name(text.stream): text.stream for text in playable.presentation.index.texts}
         if track_id in streams and any(track.id == track_id for track in _embedded(playable)):
@@ -92,7 +105,7 @@ class Captions:
 
     async def _extracted(self, playable: Playable, stream: int) -> bytes:
         limits = Limits(seconds=EXTRACTION_SECONDS)
-        async with self._store.as_file(playable.storage_key) as descriptor:
+        async with self._originals.as_file(playable) as descriptor:
             try:
                 cues = await captions_of(self._ffmpeg(), descriptor, playable.mime_type, stream, limits=limits)
             except TimeoutError as late:
@@ -110,6 +123,20 @@ def _embedded(playable: Playable) -> list[Track]:
             origin=Origin.EMBEDDED,
         )
         for number, text in enumerate(texts, 1)
+    ]
+
+
+def left_out(playable: Playable) -> list[LeftOut]:
+    """The tracks inside that are none of Captions.tracks."""
+    return [
+        LeftOut(
+            codec=text.codec,
+            language=text.language,
+            label=text.title,
+            reason=PICTURES if text.codec in PICTURE_CODECS else "a format that is not read",
+        )
+        for text in playable.presentation.index.texts
+        if text.codec not in TEXT_CODECS
     ]
 
 

@@ -10,28 +10,26 @@ from mediaworks.processing import AnyRendition, Presentation
 from mediaworks.streaming.clips.model import Clip, Piece, pieces
 
 
-def clip_lines(rendition: AnyRendition, clip: Clip) -> Iterator[str]:
-    """What a media playlist of HLS says behind its head."""
+def clip_lines(rendition: AnyRendition, clip: Clip, prefix: str = "", *more: str) -> Iterator[str]:
+    """What a media playlist of HLS says behind its head; `prefix`: of each name, `more`: lines that say what it lists."""
     shown = list(pieces(rendition, clip))
     yield f"#EXT-X-TARGETDURATION:{ceil(max(piece.seconds(rendition) for piece in shown))}"
     yield "#EXT-X-PLAYLIST-TYPE:VOD"
+    yield from more
     yield '#EXT-X-MAP:URI="init.mp4"'
     for piece in shown:
         yield f"#EXTINF:{float(piece.seconds(rendition)):.6f},"
-        yield f"{piece.number}.m4s" + ("" if piece.is_whole else clip.query)
+        yield f"{prefix}{piece.number}.m4s" + ("" if piece.is_whole else clip.query)
     yield "#EXT-X-ENDLIST"
 
 
 def cut_manifest(root: Element, presentation: Presentation, clip: Clip) -> None:
     """Make of the manifest of a recording that of the clip."""
     root.set("mediaPresentationDuration", f"PT{float(clip.seconds):.3f}S")
-    for period in root.iter("Period"):
-        for pictures in period.findall("AdaptationSet[@contentType='image']"):
-            period.remove(pictures)
     for shown in root.iter("Representation"):
         rendition = presentation.named(shown.get("id", ""))
         template = shown.find("SegmentTemplate")
-        if rendition is not None and template is not None:
+        if isinstance(rendition, AnyRendition) and template is not None:
             _cut(template, rendition, clip)
         for address in shown.findall("BaseURL"):
             address.text = f"{address.text}{clip.query}"

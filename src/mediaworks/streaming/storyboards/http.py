@@ -27,11 +27,11 @@ class Rooms(State):
 
 @get("/storyboard.vtt", summary="Where the small pictures of a video are", media_type=WEBVTT)
 async def get_storyboard(playable: Shown, state: Rooms) -> Response[bytes]:
-    """WebVTT: for each stretch of time a sheet and a rectangle on it."""
+    """WebVTT: for each stretch of time a sheet and a rectangle on it; of a clip counted from its beginning, on sheets of its own."""
     board = storyboard_of(playable)
     if board is None:
         raise missing()
-    body = webvtt(playable.cues(storyboard_cues(board, playable.presentation.seconds)))
+    body = webvtt(storyboard_cues(board, playable.seconds, playable.query))
     return Response(body, media_type=WEBVTT, headers=FOR_NOW)
 
 

@@ -1,0 +1,1 @@
+"""Segments in the storage: what one machine has made, the others need not make again."""
