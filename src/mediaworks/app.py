@@ -6,12 +6,12 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from functools import partial
+from pathlib import Path
 from typing import Protocol, TypeVar
 
 from mediaworks.accounts import Accounts
 from mediaworks.accounts.allowances.in_postgres import PostgresBuckets
 from mediaworks.accounts.allowances.in_redis import RedisBuckets
-from mediaworks.accounts.allowances.model import Resource
 from mediaworks.accounts.allowances.service import Allowances
 from mediaworks.accounts.audit import AuditLog
 from mediaworks.accounts.groups.service import Groups
@@ -56,10 +56,18 @@ from mediaworks.storage import BlobStore, open_store
 from mediaworks.streaming.beside import Beside, open_beside
 from mediaworks.streaming.cache import SegmentCache
 from mediaworks.streaming.captions.personal import CaptionRecords
-from mediaworks.streaming.model import Playable
+from mediaworks.streaming.completion import Completion
+from mediaworks.streaming.copies import Copies
+from mediaworks.streaming.metering import OwnersAllowance
+from mediaworks.streaming.originals import Originals
 from mediaworks.streaming.playback import PlaybackTokens
 from mediaworks.streaming.runs import Runs
 from mediaworks.streaming.service import TIDY_SECONDS, Streams
+from mediaworks.streaming.shared.service import SharedSegments
+from mediaworks.streaming.shared.shelf import NoShelf, Shelf
+from mediaworks.streaming.shared.tidying import SharedQuota
+from mediaworks.streaming.slots import Slots
+from mediaworks.streaming.spare import SpareCache, SpareMeter, SpareShelf, spare_standing
 from mediaworks.streaming.tasks import StreamTasks
 from mediaworks.transformations.presets.personal import PresetRecords
 from mediaworks.transformations.presets.service import Presets
@@ -105,6 +113,7 @@ class App:
     jobs: Jobs
     batches: MediaBatches
     streams: Streams
+    completion: Completion
     playback: PlaybackTokens
     beside: Beside
     presets: Presets
@@ -121,9 +130,14 @@ class App:
             Schedule("refresh signing keys", REFRESH_SECONDS, partial(self.links.refresh, self.database)),
             Schedule("retry discards", seconds, self.uploads.finishing.retry_discards),
             Schedule("tidy segments", TIDY_SECONDS, self.streams.tidy),
+            *self._completing(),
             Schedule("number events", 0, self.events.number),
             Schedule("hold new events", 0, self.hub.keep_up),
         )
+
+    def _completing(self) -> tuple[Schedule, ...]:
+        seconds = self.settings.streaming.complete_after_seconds
+        return (Schedule("complete what was watched", seconds / 2, self.completion.run),) if seconds else ()
 
     def worker(self) -> Worker:
         """The background worker of this process."""
@@ -133,6 +147,7 @@ class App:
             self.database, self.store, self.sandbox, self.accounts, settings.media, settings.processing, self.faces,
             follow_ups=(streaming.understood,),
         )  # fmt: skip
+        shared = SharedQuota(self.database, self.store, settings.streaming.shared_bytes)
         backfill = Backfill(self.database, self.store, self.sandbox, settings.processing)
         return Worker(
             self.settings.database.url,
@@ -160,6 +175,7 @@ class App:
                 Schedule("forget old answers", 600, self.idempotency.forget_old),
                 Schedule("forget old events", 3600, partial(forget_old, self.database, self.settings.events)),
                 Schedule("tidy segments", TIDY_SECONDS, self.streams.tidy),
+                Schedule("tidy shared segments", TIDY_SECONDS, shared.tidy),
                 Schedule("number events", 0, self.events.number),
                 Schedule("relay events", 1, self.relay.run),
                 Schedule("deliver webhooks", 0, self.webhooks.dispatcher.run),
@@ -204,6 +220,9 @@ async def build(settings: Settings, *, decoders: int) -> AsyncIterator[App]:
             database, store, accounts, library, versions, jobs, machines.renderer, machines.faces, machines.engines,
             settings.transformations, settings.srcsets, settings.processing,
         )  # fmt: skip
+        shelf = _shelf(stack, settings, machines)
+        originals = _kept(stack, Originals(store, _cache(settings)))
+        streams = _kept(stack, _streams(settings, machines, originals, accounts, library, shelf))
         app = App(
             settings=settings,
             database=database,
@@ -229,9 +248,10 @@ async def build(settings: Settings, *, decoders: int) -> AsyncIterator[App]:
             personal=_personal(database, store, accounts, uploads),
             jobs=jobs,
             batches=MediaBatches(database, library),
-            streams=_kept(stack, _streams(settings, machines, accounts, library)),
+            streams=streams,
+            completion=_kept(stack, _completion(settings, originals, accounts, streams, shelf)),
             playback=PlaybackTokens(lambda: links.keyring, settings.delivery.public_url),
-            beside=_kept(stack, _beside(settings, machines, library)),
+            beside=_kept(stack, _beside(settings, machines, originals, library)),
             presets=Presets(database, settings.presets),
             transformations=transformations,
             sounds=Sounds(database, library, store, machines.renders, jobs),
@@ -297,24 +317,52 @@ def _uploads(
     )
 
 
-def _streams(settings: Settings, machines: Machines, accounts: Accounts, library: MediaLibrary) -> Streams:
-    config = settings.streaming
-    cache = SegmentCache(settings.segments_dir, config.cache_bytes)
+def _shelf(stack: AsyncExitStack, settings: Settings, machines: Machines) -> Shelf:
+    if not settings.streaming.shared_bytes:
+        return NoShelf()
+    return _kept(stack, SharedSegments(machines.database, machines.store, _cache(settings)))
 
-    async def used(playable: Playable, seconds: float) -> None:
-        await accounts.note_use(playable.user_id, None, {Resource.VIDEO_SECONDS: seconds})
 
-    runs = Runs(machines.store, cache, lambda: ffmpeg(settings.processing.ffmpeg).path, config, used)
+def _cache(settings: Settings) -> SegmentCache:
+    return SegmentCache(settings.segments_dir, settings.streaming.cache_bytes)
+
+
+def _program(settings: Settings) -> Path:
+    return ffmpeg(settings.processing.ffmpeg).path
+
+
+def _streams(
+    settings: Settings,
+    machines: Machines,
+    originals: Originals,
+    accounts: Accounts,
+    library: MediaLibrary,
+    shelf: Shelf,
+) -> Streams:
+    config, cache = settings.streaming, _cache(settings)
+    runs = Runs(originals, cache, partial(_program, settings), config, OwnersAllowance(accounts), shelf)
+    copies = Copies(originals, machines.sandbox, cache)
     return Streams(
-        machines.database, library, machines.store, machines.sandbox, runs, cache, config,
+        machines.database, library, machines.store, machines.sandbox, runs, copies, cache, config,
         settings.processing.max_pixels,
     )  # fmt: skip
 
 
-def _beside(settings: Settings, machines: Machines, library: MediaLibrary) -> Beside:
-    cache = SegmentCache(settings.segments_dir, settings.streaming.cache_bytes)
+def _completion(
+    settings: Settings, originals: Originals, accounts: Accounts, streams: Streams, shelf: Shelf
+) -> Completion:
+    config, cache = settings.streaming, _cache(settings)
+    runs = Runs(
+        originals, SpareCache(cache.folder, cache.quota), partial(_program, settings), config,
+        SpareMeter(OwnersAllowance(accounts)), SpareShelf(shelf), spare_standing(cache.folder),
+    )  # fmt: skip
+    slots = Slots(cache.folder, config.encoders)
+    return Completion(streams.shared, runs, cache, shelf, slots, config.complete_after_seconds)
+
+
+def _beside(settings: Settings, machines: Machines, originals: Originals, library: MediaLibrary) -> Beside:
     return open_beside(
-        machines.database, library, machines.store, cache, lambda: ffmpeg(settings.processing.ffmpeg).path,
+        machines.database, library, machines.store, originals, _cache(settings), partial(_program, settings),
         at_once=settings.streaming.encoders,
     )  # fmt: skip
 
