@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import statistics
-import subprocess
 import threading
 import time
 from collections.abc import Iterator
@@ -14,8 +13,8 @@ from pathlib import Path
 import httpx
 
 from benchmarks.processes import api_processes, family, resident
+from benchmarks.recordings import encoded, repeated
 from benchmarks.report import Row
-from mediaworks.processing import ffmpeg
 from mediaworks.testing.service import Service, running
 
 SIZE = "1920x1080"
@@ -33,7 +32,7 @@ def run(folder: Path) -> Iterator[Row]:
         client.timeout = httpx.Timeout(600)
         before = sum(map(resident, api_processes(service)))
         for name, seconds in LENGTHS.items():
-            recording = _repeated(scene, folder / f"{seconds}.mp4", seconds // SCENE_SECONDS)
+            recording = repeated(scene, folder / f"{seconds}.mp4", seconds // SCENE_SECONDS)
             media_id, first = _until_first_segment(client, recording)
             yield Row(f"1080p of {name}: upload acknowledged → first segment", f"{first:.2f} s", "≤2 s", first <= 2)
         playlist = f"/api/v1/stream/{media_id}/hls/{RUNG}"
@@ -51,22 +50,12 @@ def run(folder: Path) -> Iterator[Row]:
 
 def _scene(folder: Path) -> Path:
     """A moving picture with sound; what is longer repeats it."""
-    made = folder / "scene.mp4"
-    _ffmpeg(
-        "-f", "lavfi", "-i", f"testsrc2=size={SIZE}:rate=30:duration={SCENE_SECONDS}",
-        "-f", "lavfi", "-i", f"sine=frequency=440:sample_rate=48000:duration={SCENE_SECONDS}",
-        "-c:v", "libx264", "-preset", "veryfast", "-b:v", "1M", "-g", "60", "-pix_fmt", "yuv420p", "-c:a", "aac", made,
+    return encoded(
+        folder / "scene.mp4",
+        f"testsrc2=size={SIZE}:rate=30:duration={SCENE_SECONDS}[out0];"
+        f"sine=frequency=440:sample_rate=48000:duration={SCENE_SECONDS}[out1]",
+        "-c:v", "libx264", "-preset", "veryfast", "-b:v", "1M", "-g", "60", "-pix_fmt", "yuv420p", "-c:a", "aac",
     )  # fmt: skip
-    return made
-
-
-def _repeated(scene: Path, made: Path, times: int) -> Path:
-    _ffmpeg("-stream_loop", str(times - 1), "-i", scene, "-c", "copy", "-movflags", "+faststart", made)
-    return made
-
-
-def _ffmpeg(*arguments: str | Path) -> None:
-    subprocess.run([ffmpeg("").path, "-nostdin", "-v", "error", "-y", *arguments], check=True)
 
 
 def _until_first_segment(client: httpx.Client, recording: Path) -> tuple[str, float]:
