@@ -210,9 +210,7 @@ async def build(settings: Settings, *, decoders: int) -> AsyncIterator[App]:
         links = SignedLinks(await load_keyring(database), settings.delivery)
         uploads = _uploads(settings, machines, accounts, library, links)
         events = EventLog(database, presence, SharedMedia())
-        webhooks = _kept(
-            stack, open_webhooks(database, presence, Egress(settings.egress), SharedMedia(), settings.webhooks)
-        )
+        webhooks = _kept(stack, _webhooks(settings, machines))
         sinks = open_sinks(settings.sink_addresses, Surroundings(links.public))
         relay = _kept(stack, Relay(database, events, (webhooks.sink, *sinks), presence.process_id))
         jobs = Jobs(database, Watchers(database, presence))
@@ -314,6 +312,12 @@ def _uploads(
         lambda: links.keyring,
         settings.uploads,
         settings.processing,
+    )
+
+
+def _webhooks(settings: Settings, machines: Machines) -> WebhooksRoom:
+    return open_webhooks(
+        machines.database, machines.presence, Egress(settings.egress), SharedMedia(), settings.webhooks
     )
 
 

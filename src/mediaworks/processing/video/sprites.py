@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mediaworks.errors import Unprocessable
-from mediaworks.processing.sandbox.program import Limits, running
-from mediaworks.processing.video.abilities import refuse_unable
+from mediaworks.processing.sandbox.program import Limits
 from mediaworks.processing.video.ffmpeg import source_of
 from mediaworks.processing.video.model import VideoTrack
+from mediaworks.processing.video.output import output_of
 from mediaworks.processing.video.segments import to_sdr
 
 GRID = COLUMNS, ROWS = 5, 5
@@ -65,14 +65,8 @@ async def sheet_of(
         *source_of(descriptor, mime), "-map", f"0:{track.stream}", "-an", "-sn", "-dn", "-vf", picture,
         "-frames:v", "1", "-c:v", "mjpeg", "-q:v", "5", "-f", "image2pipe", "pipe:1",
     ]  # fmt: skip
-    await refuse_unable(ffmpeg, arguments)
-    found = bytearray()
-    async with running(ffmpeg, arguments, files=[descriptor], limits=limits) as program:
-        while piece := await program.output.read(1 << 16):
-            found += piece
-            if len(found) > MOST_BYTES:
-                raise Unprocessable("The sheet is too large", code="output_too_large", limit=MOST_BYTES)
-        await program.ended()
+    refusal = Unprocessable("The sheet is too large", code="output_too_large", limit=MOST_BYTES)
+    found = await output_of(ffmpeg, arguments, descriptor, limits=limits, most=MOST_BYTES, refusal=refusal)
     if not found:
         raise Unprocessable("The recording has no pictures here", code="program_failed")
-    return bytes(found)
+    return found
